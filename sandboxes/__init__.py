@@ -1,0 +1,1 @@
+"""How hostile work is contained. Knows nothing of verifiers or gRPC."""

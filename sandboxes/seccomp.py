@@ -1,0 +1,217 @@
+"""The system calls that a jailed process may not make.
+
+Promises: two levels. The first is a Kafel policy that nsjail installs before
+anything of ours runs; it removes what nobody in a jail needs. The second is a
+BPF program that a child installs on itself before it reads any hostile byte; it
+removes new processes, programs, sockets, namespaces and mounts. Another machine
+type than the process's own, the x32 table, and calls newer than this list are
+refused too.
+
+Does not cover: files (the mount namespace does) and amounts (rlimits do).
+
+Runs inside the jail, so the standard library only. The filter language and its
+constants are in linux/filter.h, linux/seccomp.h and linux/audit.h.
+"""
+
+import ctypes
+import platform
+import struct
+
+# Nobody in a jail needs these, the zygote included. Names are Kafel's.
+FIRST_LEVEL = (
+    "ptrace process_vm_readv process_vm_writev kcmp "
+    "kexec_load kexec_file_load init_module finit_module delete_module reboot "
+    "swapon swapoff acct quotactl syslog settimeofday clock_settime adjtimex clock_adjtime "
+    "add_key request_key keyctl bpf perf_event_open userfaultfd "
+    "name_to_handle_at open_by_handle_at fanotify_init fanotify_mark lookup_dcookie "
+    "setns pivot_root sethostname setdomainname vhangup personality"
+).split()
+
+# By number for the calls that are newer than Kafel's tables. The numbers are the
+# same on every 64-bit machine type (the tables were unified from 424 on).
+FIRST_LEVEL_NUMBERS = {
+    "io_uring_setup": 425,
+    "io_uring_enter": 426,
+    "io_uring_register": 427,
+    "open_tree": 428,
+    "move_mount": 429,
+    "fsopen": 430,
+    "fsconfig": 431,
+    "fsmount": 432,
+    "fspick": 433,
+    "pidfd_open": 434,
+    "pidfd_getfd": 438,
+    "process_madvise": 440,
+    "mount_setattr": 442,
+    "process_mrelease": 448,
+}
+
+# A child needs none of these once it is set up: (x86_64, aarch64) numbers, None
+# where the machine type has no such call.
+SECOND_LEVEL: dict[str, tuple[int | None, int | None]] = {
+    "fork": (57, None),
+    "vfork": (58, None),
+    "execve": (59, 221),
+    "execveat": (322, 281),
+    "unshare": (272, 97),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "chroot": (161, 51),
+    "socket": (41, 198),
+    "connect": (42, 203),
+    "accept": (43, 202),
+    "sendto": (44, 206),
+    "recvfrom": (45, 207),
+    "sendmsg": (46, 211),
+    "recvmsg": (47, 212),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "accept4": (288, 242),
+    "recvmmsg": (299, 243),
+    "sendmmsg": (307, 269),
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
+    "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    "mknod": (133, None),
+    "mknodat": (259, 33),
+    "link": (86, None),
+    "linkat": (265, 37),
+    "symlink": (88, None),
+    "symlinkat": (266, 36),
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "chown": (92, None),
+    "fchown": (93, 55),
+    "lchown": (94, None),
+    "fchownat": (260, 54),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "inotify_init1": (294, 26),
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+}
+
+LAST_KNOWN = 462  # mseal, Linux 6.10: a later call gets ENOSYS until it is judged here
+
+_AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_CLONE = {"x86_64": 56, "aarch64": 220}
+_SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
+_CLONE3 = 435
+_CLONE_THREAD = 0x00010000
+_AF_UNIX = 1
+_X32_BIT = 0x40000000
+
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARG0 = 0, 4, 16
+_KILL, _ALLOW = 0x80000000, 0x7FFF0000
+_EPERM, _ENOSYS = 0x00050001, 0x00050026
+
+_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
+
+
+class UnsupportedMachine(Exception):
+    """This machine type has no second-level filter."""
+
+
+def first_level_policy() -> str:
+    """The Kafel policy for nsjail's `seccomp_string`."""
+    numbers = ", ".join(f"SYSCALL[{number}]" for number in FIRST_LEVEL_NUMBERS.values())
+    return f"ERRNO(1) {{ {', '.join(FIRST_LEVEL)}, {numbers} }} DEFAULT ALLOW"
+
+
+def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, operand)
+
+
+def second_level_program(machine: str) -> bytes:
+    """The BPF program for a child, as an array of struct sock_filter.
+
+    Args:
+        machine: `platform.machine()`, "x86_64" or "aarch64".
+
+    Raises:
+        UnsupportedMachine: for any other machine type.
+    """
+    if machine not in _AUDIT_ARCH:
+        raise UnsupportedMachine(f"no system call table for {machine}")
+    column = list(_AUDIT_ARCH).index(machine)
+    denied = [row[column] for row in SECOND_LEVEL.values()]
+    step = _instruction
+    program = [
+        step(_LOAD, 0, 0, _OFFSET_ARCH),
+        step(_IF_EQUAL, 1, 0, _AUDIT_ARCH[machine]),
+        step(_RETURN, 0, 0, _KILL),
+        step(_LOAD, 0, 0, _OFFSET_NUMBER),
+        step(_IF_AT_LEAST, 0, 1, _X32_BIT),
+        step(_RETURN, 0, 0, _KILL),
+        step(_IF_AT_LEAST, 0, 1, LAST_KNOWN + 1),
+        step(_RETURN, 0, 0, _ENOSYS),
+        # clone3 keeps its flags in memory, where a filter cannot look. ENOSYS
+        # makes the C library fall back to clone.
+        step(_IF_EQUAL, 0, 1, _CLONE3),
+        step(_RETURN, 0, 0, _ENOSYS),
+        # Threads may start, processes may not.
+        step(_IF_EQUAL, 0, 4, _CLONE[machine]),
+        step(_LOAD, 0, 0, _OFFSET_ARG0),
+        step(_IF_BITS, 1, 0, _CLONE_THREAD),
+        step(_RETURN, 0, 0, _EPERM),
+        step(_LOAD, 0, 0, _OFFSET_NUMBER),
+        # asyncio makes itself a socket pair; nothing else of sockets is left.
+        step(_IF_EQUAL, 0, 4, _SOCKETPAIR[machine]),
+        step(_LOAD, 0, 0, _OFFSET_ARG0),
+        step(_IF_EQUAL, 1, 0, _AF_UNIX),
+        step(_RETURN, 0, 0, _EPERM),
+        step(_LOAD, 0, 0, _OFFSET_NUMBER),
+    ]
+    for number in denied:
+        if number is not None:
+            program += [step(_IF_EQUAL, 0, 1, number), step(_RETURN, 0, 0, _EPERM)]
+    program.append(step(_RETURN, 0, 0, _ALLOW))
+    return b"".join(program)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def install(program: bytes) -> None:
+    """Installs a program on the calling process, for good.
+
+    Sets no_new_privs first, without which the kernel asks for privilege
+    (seccomp(2)).
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    length = len(program) // 8
+    argument = _Program(length, program)
+    zero = ctypes.c_ulong(0)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
+    mode = ctypes.c_ulong(_SECCOMP_MODE_FILTER)
+    if libc.prctl(_PR_SET_SECCOMP, mode, ctypes.byref(argument), zero, zero):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_SECCOMP)")
+
+
+def install_second_level() -> None:
+    """Installs the second level for this machine type on the calling process."""
+    install(second_level_program(platform.machine()))

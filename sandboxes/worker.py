@@ -1,0 +1,135 @@
+"""What a child of the zygote does: takes jobs, answers item by item, under CPU budgets.
+
+Promises: one answer an item, in order, sent before the next item begins, so
+that the death of the process costs no item but the one at hand. A budget is CPU
+time (user and system) of the whole process, to the tick of the kernel's profiling
+timer; when it runs out, the process ends at once, also inside C code.
+
+Does not cover: containment (`zygote.py` did it before), wall time (the host
+watches it), or the meaning of a job (the handler knows it).
+
+A handler is a function `handler(setup) -> (reply, judge)`: `setup` and `reply`
+are plain data, `judge` takes one item and returns plain data, or is None when
+the job cannot be done. Messages, as lists:
+
+    worker to host   one byte, once, when it is ready for jobs
+    host to worker   [setup, items, setup CPU seconds, item CPU seconds]
+    worker to host   [SETUP, reply, accepted, cpu_s, wall_s]
+                     then for each item [ITEM, value, cpu_s, wall_s]
+                     in place of either [FAILED, ending, detail, cpu_s, wall_s]
+                     at the end [END, retire]
+"""
+
+import ctypes
+import functools
+import importlib
+import os
+import resource
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sandboxes.limits import Ending
+from sandboxes.wire import Channel
+
+SETUP, ITEM, FAILED, END = 0, 1, 2, 3
+
+EXIT_CPU = signal.SIGPROF.value  # exit status of a process that ran out of CPU budget
+GROWTH_BYTES = 256 << 20  # a worker whose memory grew by this much retires after its job
+TRACEBACK_CHARS = 4000
+
+Judge = Callable[[Any], Any]
+Handler = Callable[[Any], tuple[Any, Judge | None]]
+
+
+class Budget:
+    """Counts the CPU of one piece of work, and ends the process when it runs out.
+
+    The signal's handler is the C library's `_exit`, called by the kernel with
+    the signal's number as the status: it works while Python is deep in C code,
+    and also for the first process of a pid namespace, which the default action
+    would spare (pid_namespaces(7)).
+    """
+
+    def __init__(self) -> None:
+        libc = ctypes.CDLL(None)
+        libc.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)
+        libc.signal.restype = ctypes.c_void_p
+        libc.signal(EXIT_CPU, ctypes.cast(libc._exit, ctypes.c_void_p))
+        self._cpu = 0.0
+        self._wall = 0.0
+
+    def start(self, seconds: float) -> None:
+        """Starts counting towards `seconds` of CPU."""
+        self._wall = time.perf_counter()
+        self._cpu = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+    def stop(self) -> tuple[float, float]:
+        """Stops counting. Returns the seconds of CPU and of wall time since `start`."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        return time.process_time() - self._cpu, time.perf_counter() - self._wall
+
+
+def load_handler(name: str) -> Handler:
+    """Imports "module:function"."""
+    module, _, function = name.partition(":")
+    handler: Handler = getattr(importlib.import_module(module), function)
+    return handler
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What became of one piece of work: its value, or the failure to report in its place."""
+
+    value: Any
+    used: tuple[float, float]
+    failure: list[Any] | None = None
+
+
+def _attempt(budget: Budget, seconds: float, work: Callable[[], Any]) -> _Attempt:
+    budget.start(seconds)
+    try:
+        value = work()
+    except (MemoryError, RecursionError) as error:
+        used = budget.stop()
+        kind = type(error).__name__
+        return _Attempt(None, used, [FAILED, Ending.MEMORY_LIMIT.value, kind, *used])
+    except Exception:
+        used = budget.stop()
+        tail = traceback.format_exc()[-TRACEBACK_CHARS:]
+        return _Attempt(None, used, [FAILED, Ending.RAISED.value, tail, *used])
+    return _Attempt(value, budget.stop())
+
+
+def _answer(channel: Channel, message: list[Any]) -> None:
+    """Sends an answer, or says that the handler's value is not plain data."""
+    try:
+        channel.send(message)
+    except (TypeError, ValueError, OverflowError) as error:
+        detail = f"the handler's value is not plain data: {error!r}"[:TRACEBACK_CHARS]
+        channel.send([FAILED, Ending.RAISED.value, detail, *message[-2:]])
+
+
+def serve(descriptor: int, handler_name: str) -> None:
+    """Serves jobs on a channel until the host closes it."""
+    channel = Channel(descriptor)
+    handler = load_handler(handler_name)
+    budget = Budget()
+    os.write(descriptor, b"\0")  # ready; the kernel tells the host who wrote it
+    at_start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for setup, items, setup_cpu_s, item_cpu_s in channel.messages():
+        opened = _attempt(budget, setup_cpu_s, functools.partial(handler, setup))
+        if opened.failure is not None:
+            channel.send(opened.failure)
+        else:
+            reply, judge = opened.value
+            _answer(channel, [SETUP, reply, judge is not None, *opened.used])
+            for item in items if judge is not None else ():
+                done = _attempt(budget, item_cpu_s, functools.partial(judge, item))
+                _answer(channel, done.failure or [ITEM, done.value, *done.used])
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - at_start) * 1024
+        channel.send([END, grown > GROWTH_BYTES])
