@@ -107,8 +107,12 @@ def find_nsjail() -> Path:
 
 def _environment() -> dict[str, str]:
     """nsjail's own environment. The jail's is empty but for what the config sets."""
-    beside = Path(sys.prefix, "lib", "nsjail")
-    return {"PATH": os.defpath, "LD_LIBRARY_PATH": str(beside)} if beside.is_dir() else {}
+    beside = Path(sys.prefix, "lib", "nsjail")  # where `make setup` unpacks libraries
+    wanted = [str(beside)] if beside.is_dir() else []
+    inherited = os.environ.get("LD_LIBRARY_PATH")
+    if inherited:
+        wanted.append(inherited)
+    return {"LD_LIBRARY_PATH": ":".join(wanted)} if wanted else {}
 
 
 def _outside_users() -> int:

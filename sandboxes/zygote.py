@@ -10,7 +10,8 @@ Does not cover: what the child then does (`worker.py`), and budgets of single
 items, which the child's timer and the host's watch enforce.
 
 Runs inside the jail; itself it needs the standard library only. Started as
-`python zygote.py CONTROL_FD CONFIG_JSON`; the control socket is SEQPACKET and carries one JSON object a datagram:
+`python zygote.py CONTROL_FD CONFIG_JSON`; the control socket is
+SEQPACKET and carries one JSON object a datagram:
 
     host to zygote   {"op": "fork", "id": n} with the child's channel as SCM_RIGHTS
                      {"op": "kill", "id": n}
