@@ -1,0 +1,139 @@
+"""Which verifiers exist, and which revision of each judges.
+
+Promises: a digest changes whenever something that decides a verdict changes:
+the files of the verifier's package, the types and the worker code it runs
+under, its manifest, the versions of its libraries, the minor version of
+Python. Nothing here imports a verifier or its libraries.
+
+Does not cover: verifiers uploaded at run time, or judging (`scheduler.py`).
+"""
+
+import dataclasses
+import difflib
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import platform
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from verifier_server.contract import ErrorCode, Manifest, ScoreError
+
+_OWN = Path(__file__).parent
+# Under these every verifier runs: how a task is read and a completion decoded
+# decides verdicts as much as the verifier does.
+SHARED_FILES = ("contract.py", "strict_json.py", "task_json.py", "worker.py")
+_DIGESTED_SUFFIXES = {".py", ".json"}
+_NAMED_IN_MESSAGES = 20
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One immutable content of a verifier. `libraries` are (name, version)."""
+
+    manifest: Manifest
+    digest: str
+    task_schema: str
+    libraries: tuple[tuple[str, str], ...]
+
+
+class Registry:
+    """The verifiers of a server, by name."""
+
+    def __init__(self, manifests: Iterable[Manifest]) -> None:
+        self._revisions = {each.name: revision_of(each) for each in manifests}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All names, sorted."""
+        return tuple(sorted(self._revisions))
+
+    def get(self, name: str) -> Revision | None:
+        """The revision that judges now, None when there is no such verifier."""
+        return self._revisions.get(name)
+
+    def revisions(self) -> Iterator[Revision]:
+        """All revisions, by name."""
+        return (self._revisions[name] for name in self.names)
+
+    def resolve(self, name: str, pins: Mapping[str, str], path: str) -> Revision | ScoreError:
+        """The revision to judge with, or why there is none.
+
+        Args:
+            name: the verifier asked for.
+            pins: digests that must judge, by name of the verifier.
+            path: where the group stands in the request, for the message.
+        """
+        revision = self._revisions.get(name)
+        if revision is None:
+            return _not_found("unknown_verifier", f"{path}.verifier: {self.unknown(name)}")
+        expected = pins.get(name, revision.digest)
+        if expected != revision.digest:
+            return _not_found(
+                "revision_mismatch",
+                f"{path}.verifier: {name!r} is pinned to {expected}, "
+                f"but this server has {revision.digest}",
+            )
+        return revision
+
+    def unknown(self, name: str) -> str:
+        """Says that there is no such verifier, and which there are."""
+        close = difflib.get_close_matches(name, self.names, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        known = ", ".join(self.names[:_NAMED_IN_MESSAGES])
+        return f"no verifier is named {name!r}{hint} Known: {known}"
+
+
+def revision_of(manifest: Manifest) -> Revision:
+    """Reads a verifier's package and makes its revision.
+
+    Raises:
+        FileNotFoundError: the package or its `task_schema.json` is missing.
+        importlib.metadata.PackageNotFoundError: a library is not installed.
+    """
+    folder = _package_folder(manifest.package)
+    libraries = tuple(
+        (name, importlib.metadata.version(name)) for name in sorted(manifest.libraries)
+    )
+    schema = (folder / "task_schema.json").read_text(encoding="utf-8")
+    digest = _digest(manifest, folder, libraries)
+    return Revision(manifest, digest, schema, libraries)
+
+
+def builtin_registry() -> Registry:
+    """The registry of the verifiers that come with the server."""
+    from verifier_server.verifiers import BUILTIN
+
+    return Registry(BUILTIN)
+
+
+def _digest(manifest: Manifest, folder: Path, libraries: Iterable[tuple[str, str]]) -> str:
+    files = [(f"shared/{name}", _OWN / name) for name in SHARED_FILES]
+    files += [
+        (path.relative_to(folder).as_posix(), path)
+        for path in folder.rglob("*")
+        if path.suffix in _DIGESTED_SUFFIXES and path.is_file()
+    ]
+    content = {
+        "manifest": dataclasses.asdict(manifest),
+        "files": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files},
+        "libraries": dict(libraries),
+        "python": f"{platform.python_implementation()} {sys.version_info[0]}.{sys.version_info[1]}",
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+
+
+def _package_folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"the package {package!r} of a verifier is not installed")
+    return Path(spec.submodule_search_locations[0])
+
+
+def _not_found(reason: str, message: str) -> ScoreError:
+    return ScoreError(ErrorCode.VERIFIER_NOT_FOUND, reason, message)
