@@ -31,7 +31,7 @@ from sandboxes.zygote import EXIT_SETUP
 
 __all__ = ["Pool", "PoolSettings", "SandboxUnavailable"]
 
-MAX_ATTEMPTS = 4  # workers that one item is given to before it is LOST
+MAX_ATTEMPTS = 8  # workers that one item is given to before it is LOST
 MAX_HANGS = 2  # workers whose wall limit one item may reach before it is LOST
 RECYCLE_ITEMS = 20_000  # items after which a worker is replaced
 WATCH_SECONDS = 0.05  # how often busy workers' clocks are read

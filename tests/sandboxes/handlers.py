@@ -156,12 +156,12 @@ def act(item):
         case b"garble":
             os.write(3, b"\xc1" * 64)
             time.sleep(3600)
-        case b"burn":
-            end = time.process_time() + 0.05
+        case b"burn" | b"tick":
+            end = time.process_time() + (0.05 if item == b"burn" else 0.003)
             digest = b""
             while time.process_time() < end:
                 digest = hashlib.sha256(digest).digest()
-            return "burnt"
+            return item.decode()
     return len(item)
 
 
