@@ -187,7 +187,7 @@ class AsyncVerifierClient:
         await self.close()
 
 
-class _Failed(Exception):  # noqa: N818  never leaves this module
+class _Failed(Exception):
     """A call will not be answered."""
 
     def __init__(self, failure: Failure) -> None:

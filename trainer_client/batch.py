@@ -47,8 +47,8 @@ class Call:
 class Batch:
     """The state of one `score` request. Not thread-safe.
 
-    Raises `InvalidRequest`, before anything is sent, when a task is not JSON or
-    a group has no completions.
+    Raises `InvalidRequest`, before anything is sent, when a task is not JSON, or a
+    group's completions are none or not texts.
     """
 
     def __init__(
@@ -57,8 +57,7 @@ class Batch:
         self._groups = groups
         self._options = options
         self._item_attempts = item_attempts
-        self._tasks = _encode_tasks(groups)
-        self._texts = [[encode_completion(text) for text in group.completions] for group in groups]
+        self._tasks, self._texts = _encode(groups)
         self._results: list[list[CompletionResult | None]] = [
             [None] * len(texts) for texts in self._texts
         ]
@@ -217,21 +216,31 @@ class Batch:
         )
 
 
-def _encode_tasks(groups: Sequence[Group]) -> list[bytes]:
+def _encode(groups: Sequence[Group]) -> tuple[list[bytes], list[list[bytes]]]:
+    """The tasks and the texts of `groups`, or `InvalidRequest` with every field at fault."""
     tasks: list[bytes] = []
+    texts: list[list[bytes]] = []
     violations: list[FieldViolation] = []
     for index, group in enumerate(groups):
-        if not group.completions:
-            violations.append(
-                FieldViolation(f"groups[{index}].completions", "must hold at least one")
-            )
         try:
             tasks.append(encode_task(group.task))
         except (TypeError, ValueError, RecursionError) as error:
             violations.append(FieldViolation(f"groups[{index}].task", f"is not JSON: {error}"))
+        try:
+            texts.append(_encode_texts(group.completions))
+        except (TypeError, ValueError) as error:
+            violations.append(FieldViolation(f"groups[{index}].completions", str(error)))
     if violations:
         raise InvalidRequest("the request was not sent", violations=violations)
-    return tasks
+    return tasks, texts
+
+
+def _encode_texts(completions: Sequence[str | bytes]) -> list[bytes]:
+    if isinstance(completions, str | bytes):
+        raise TypeError("must be a list of completions, not one of them")
+    if not completions:
+        raise ValueError("must hold at least one")
+    return [encode_completion(each) for each in completions]
 
 
 def _item_id(group: int, item: int) -> str:

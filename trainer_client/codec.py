@@ -64,9 +64,15 @@ def encode_task(task: Mapping[str, Any] | bytes) -> bytes:
 
 
 def encode_completion(completion: str | bytes) -> bytes:
-    """The text's bytes. A lone surrogate, which UTF-8 has no form for, is passed through."""
+    """The text's bytes. A lone surrogate, which UTF-8 has no form for, is passed through.
+
+    Raises:
+        TypeError: neither text nor bytes.
+    """
     if isinstance(completion, bytes):
         return completion
+    if not isinstance(completion, str):
+        raise TypeError(f"a completion is text or bytes, not {type(completion).__name__}")
     return completion.encode("utf-8", "surrogatepass")
 
 

@@ -55,26 +55,26 @@ class TransientError(ClientError):
     """The same call may succeed later."""
 
 
-class ServerUnavailable(TransientError):  # noqa: N818  named for the state, as in gRPC's own status
+class ServerUnavailable(TransientError):
     """No server answered at the target."""
 
 
-class ServerOverloaded(TransientError):  # noqa: N818  as above
+class ServerOverloaded(TransientError):
     """The server shed the call until the deadline."""
 
 
-class DeadlineExceeded(TransientError):  # noqa: N818  as above
+class DeadlineExceeded(TransientError):
     """The call's deadline came before its answer."""
 
 
-class RevisionChanged(TransientError):  # noqa: N818  as above
+class RevisionChanged(TransientError):
     """Two revisions of a verifier judged parts of one group; neither is returned.
 
     It happens while servers are being replaced. `pins` refuse it for a whole run.
     """
 
 
-class InvalidRequest(ClientError):  # noqa: N818  as above
+class InvalidRequest(ClientError):
     """The request cannot be served as it is; `violations` lists the fields at fault."""
 
     def __init__(
@@ -89,15 +89,15 @@ class InvalidRequest(ClientError):  # noqa: N818  as above
         self.violations = tuple(violations)
 
 
-class VerifierNotFound(ClientError):  # noqa: N818  as above
+class VerifierNotFound(ClientError):
     """The server has no verifier of that name, or not with the pinned digest."""
 
 
-class MalformedReply(ClientError):  # noqa: N818  as above
+class MalformedReply(ClientError):
     """The reply breaks the protocol; nothing in it is used."""
 
 
-class CallFailed(ClientError):  # noqa: N818  as above
+class CallFailed(ClientError):
     """The call ended with another status; `status` is its name, such as "INTERNAL"."""
 
     def __init__(
@@ -107,15 +107,15 @@ class CallFailed(ClientError):  # noqa: N818  as above
         self.status = status
 
 
-class VerifierOutage(ClientError):  # noqa: N818  as above
+class VerifierOutage(ClientError):
     """Verdicts were missing for longer than the run tolerates."""
 
 
-class InvalidTask(ClientError):  # noqa: N818  as above
+class InvalidTask(ClientError):
     """The verifier refuses the tasks of the data set."""
 
 
-class MissingVerdicts(ClientError):  # noqa: N818  as above
+class MissingVerdicts(ClientError):
     """Some completions were not judged, and the caller asked for an exception."""
 
 

@@ -1,8 +1,8 @@
 """A verifier server in this process that judges by a rule and misbehaves on demand.
 
-The rule: a completion is CORRECT when it equals the task's "answer", NO_ANSWER
-when it is empty, else INCORRECT with the value of "partial" or 0. Verifiers are
-"echo" and "other". A task without an answer is INVALID_TASK.
+The rule: a completion is CORRECT when it is the task's "answer", or ends with it
+in a \\boxed{}; NO_ANSWER when it is empty; else INCORRECT. Verifiers are "echo"
+and "other", or what a test sets. A task without an answer is INVALID_TASK.
 """
 
 import json
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import grpc
 from google.protobuf import any_pb2
+from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 from verifier.v1 import (
@@ -39,17 +40,15 @@ def group(answer: str, *completions: str | bytes, verifier: str = "echo", name: 
 
 
 def judge(text: bytes, task: dict[str, object]) -> scoring_pb2.Score:
-    right = text == str(task["answer"]).encode("utf-8", "surrogatepass")
-    partial = float(task.get("partial", 0.0))  # type: ignore[arg-type]  # the tests' own tasks
+    answer = str(task["answer"]).encode("utf-8", "surrogatepass")
+    right = text == answer or text.endswith(b"\\boxed{" + answer + b"}")
     if right:
         return scoring_pb2.Score(
             value=1.0, passed=True, verdict=scoring_pb2.VERDICT_CORRECT, reason="equal"
         )
     if not text:
         return scoring_pb2.Score(verdict=scoring_pb2.VERDICT_NO_ANSWER, reason="empty")
-    return scoring_pb2.Score(
-        value=partial, verdict=scoring_pb2.VERDICT_INCORRECT, reason="different"
-    )
+    return scoring_pb2.Score(verdict=scoring_pb2.VERDICT_INCORRECT, reason="different")
 
 
 def error(code: int, *, retryable: bool = False, reason: str = "test") -> common_pb2.ScoreError:
@@ -61,10 +60,12 @@ def error(code: int, *, retryable: bool = False, reason: str = "test") -> common
     )
 
 
-def answer_group(sent: scoring_pb2.Group, digest: str) -> scoring_pb2.GroupResult:
+def answer_group(
+    sent: scoring_pb2.Group, verifiers: Sequence[str], digest: str
+) -> scoring_pb2.GroupResult:
     failure: common_pb2.ScoreError | None = None
     task = json.loads(sent.task.data)
-    if sent.verifier not in VERIFIERS:
+    if sent.verifier not in verifiers:
         failure = error(common_pb2.SCORE_ERROR_CODE_VERIFIER_NOT_FOUND)
     elif not isinstance(task, dict) or "answer" not in task:
         failure = error(common_pb2.SCORE_ERROR_CODE_INVALID_TASK, reason="schema_violation")
@@ -131,8 +132,15 @@ class FakeServer(
         with self._lock:
             self.requests.append(request)
             step = self.script.popleft() if self.script else self.always
-        reply = Reply(groups=[answer_group(each, self.digest) for each in request.groups])
+        reply = Reply(
+            groups=[answer_group(each, self.verifiers, self.digest) for each in request.groups]
+        )
         return step(request, reply, context) if step else reply
+
+    def ScoreStream(  # noqa: N802
+        self, request_iterator: object, context: grpc.ServicerContext
+    ) -> Iterator[scoring_pb2.ScoreStreamResponse]:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "the client does not stream")
 
     def GetServerInfo(  # noqa: N802
         self, request: registry_pb2.GetServerInfoRequest, context: grpc.ServicerContext
@@ -181,7 +189,7 @@ def abort(status: grpc.StatusCode, details: str = "told to") -> Step:
     return step
 
 
-def abort_rich(code: int, *details: object, trailers: Sequence[tuple[str, str]] = ()) -> Step:
+def abort_rich(code: int, *details: Message, trailers: Sequence[tuple[str, str]] = ()) -> Step:
     def step(_request: Request, _reply: Reply, context: grpc.ServicerContext) -> Reply:
         packed = []
         for detail in details:
@@ -204,7 +212,7 @@ def bad_request(*fields: str) -> Step:
     )
 
 
-def edit(change: Callable[[Reply], None]) -> Step:
+def edit(change: Callable[[Reply], object]) -> Step:
     def step(_request: Request, reply: Reply, _context: grpc.ServicerContext) -> Reply:
         change(reply)
         return reply

@@ -5,6 +5,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import grpc
 import pytest
@@ -61,11 +62,11 @@ type Score = Callable[..., list[GroupResult]]
 def score(request: pytest.FixtureRequest, server: FakeServer) -> Score:
     """`score` of either client, so that both keep the same promises."""
 
-    def sync(groups: list[Group], **options: object) -> list[GroupResult]:
+    def sync(groups: list[Group], **options: Any) -> list[GroupResult]:
         with VerifierClient(server.target, timeout_s=10.0, retry=QUICK) as client:
             return client.score(groups, **options)
 
-    async def run(groups: list[Group], **options: object) -> list[GroupResult]:
+    async def run(groups: list[Group], **options: Any) -> list[GroupResult]:
         async with AsyncVerifierClient(server.target, timeout_s=10.0, retry=QUICK) as client:
             return await client.score(groups, **options)
 
@@ -234,8 +235,18 @@ def test_a_task_that_is_not_json_is_refused_before_sending(
     assert not server.requests
 
 
+@pytest.mark.parametrize("completions", ["text", b"text", [None], [["a"]], []])
+def test_completions_are_a_list_of_texts(
+    client: VerifierClient, server: FakeServer, completions: list[str]
+) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        client.score([Group("echo", {"answer": "a"}, completions)])
+    assert [each.field for each in caught.value.violations] == ["groups[0].completions"]
+    assert not server.requests
+
+
 def test_no_text_can_fail_a_call(client: VerifierClient, server: FakeServer) -> None:
-    texts = ["\ud800", "\x00", "é" * 1000, b"\xff\xfe", "\U0010ffff", ""]
+    texts: list[str | bytes] = ["\ud800", "\x00", "é" * 1000, b"\xff\xfe", "\U0010ffff", ""]
     assert values(client.score([group("é", *texts, "é")])) == [[0.0] * 6 + [1.0]]
     assert server.sent_texts[0] == b"\xed\xa0\x80"
 
@@ -311,10 +322,10 @@ def _set_score(**fields: object) -> Callable[[Reply], None]:
     return change
 
 
-MALFORMED: dict[str, Callable[[Reply], None]] = {
-    "a group less": lambda reply: reply.groups.pop() and None,
+MALFORMED: dict[str, Callable[[Reply], object]] = {
+    "a group less": lambda reply: reply.groups.pop(),
     "a group more": lambda reply: reply.groups.append(reply.groups[0]),
-    "a result less": lambda reply: reply.groups[0].results.pop() and None,
+    "a result less": lambda reply: reply.groups[0].results.pop(),
     "a result more": lambda reply: reply.groups[0].results.append(reply.groups[0].results[0]),
     "results swapped": _swap,
     "groups swapped": _group_id,
@@ -337,7 +348,7 @@ MALFORMED: dict[str, Callable[[Reply], None]] = {
 
 @pytest.mark.parametrize("change", MALFORMED.values(), ids=MALFORMED)
 def test_a_malformed_reply_is_an_error(
-    score: Score, server: FakeServer, change: Callable[[Reply], None]
+    score: Score, server: FakeServer, change: Callable[[Reply], object]
 ) -> None:
     server.always = edit(change)
     with pytest.raises(MalformedReply):

@@ -1,6 +1,7 @@
 import grpc
 import pytest
 from google.protobuf import any_pb2
+from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,12 +22,12 @@ STATUSES = st.sampled_from(list(grpc.StatusCode))
 SECONDS = st.floats(0, 100)
 
 
-def _rich(*details: object) -> bytes:
+def _rich(*details: Message) -> bytes:
     packed = []
     for detail in details:
         packed.append(any_pb2.Any())
         packed[-1].Pack(detail)
-    return status_pb2.Status(code=8, details=packed).SerializeToString()
+    return bytes(status_pb2.Status(code=8, details=packed).SerializeToString())
 
 
 @given(status=STATUSES, tries=st.integers(1, 10_000), remaining_s=SECONDS, after=SECONDS)
