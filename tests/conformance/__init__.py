@@ -1,0 +1,1 @@
+"""Runs labelled rows through a real server: `python -m tests.conformance SUITE PATH`."""

@@ -1,0 +1,71 @@
+"""Command line: `python -m tests.conformance SUITE PATH [--json] [--server ADDR]`.
+
+Prints agreement by category and each disagreement with its id. With --json the
+last line is {suite, rows, agree, disagree: [ids], skipped: {reason: count}}.
+Exit code 0 when every row was run or skipped, whatever the agreement; 2 when the
+file or the suite's name is wrong.
+"""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from tests.conformance.adapters import ADAPTERS
+from tests.conformance.cases import BadRow
+from tests.conformance.runner import Tally, read_cases, run
+from trainer_client.client import VerifierClient
+from verifier_server.embedded import embedded_server
+
+
+def _print(tally: Tally, console: Console) -> None:
+    table = Table("category", "agree", "of")
+    wrong = [item.category for item in tally.disagree]
+    for category in sorted({*tally.agree, *wrong}):
+        agree = tally.agree[category]
+        table.add_row(category, str(agree), str(agree + wrong.count(category)))
+    console.print(table)
+    for item in tally.disagree:
+        console.print(f"disagrees: {item.id}: {item.why}", markup=False, highlight=False)
+    for reason, count in sorted(tally.skipped.items()):
+        console.print(f"skipped: {count} ({reason})")
+    agree = tally.agree.total()
+    console.print(f"{agree} of {agree + len(tally.disagree)} as labelled, {tally.rows} rows")
+
+
+@click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
+@click.argument("suite", type=click.Choice(sorted(ADAPTERS)))
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option("--server", help="Use this server in place of one of our own.")
+def main(suite: str, path: Path, as_json: bool, server: str | None) -> None:
+    """Entry point."""
+    tally = Tally()
+    try:
+        cases = read_cases(ADAPTERS[suite], path, tally)
+    except BadRow as error:
+        raise click.UsageError(str(error)) from error
+    with ExitStack() as stack:
+        address = server or stack.enter_context(embedded_server(["--log-level", "warning"]))
+        client = stack.enter_context(VerifierClient(address))
+        progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+        bar = progress.add_task(suite, total=len(cases))
+        run(cases, client, tally, lambda count: progress.advance(bar, count))
+    _print(tally, Console(soft_wrap=True))
+    if as_json:
+        line = {
+            "suite": suite,
+            "rows": tally.rows,
+            "agree": tally.agree.total(),
+            "disagree": [item.id for item in tally.disagree],
+            "skipped": dict(tally.skipped),
+        }
+        print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What a row of a suite becomes: a case with an expectation, or a reason to skip it.
+
+Promises: an expectation looks at a typed result only, and says in words what it
+wanted. A result without a judgement never agrees with an expected judgement.
+
+Does not cover: reading files and running cases (`runner.py`), or what the fields
+of a suite mean (one adapter a suite, listed in `adapters.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trainer_client.results import CompletionResult
+
+Row = Mapping[str, Any]
+
+# Says what is wrong with a result, or None when it is as labelled.
+Expectation = Callable[[CompletionResult], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row, as a request and what must come of it."""
+
+    id: str
+    category: str
+    verifier: str
+    task: Mapping[str, Any]
+    completion: str
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A row that is not run, and why: a short slug that is counted."""
+
+    id: str
+    reason: str
+
+
+Adapter = Callable[[Row], Case | Skip]
+
+
+class BadRow(Exception):
+    """A row lacks a field of its suite, or has one of another type."""
+
+
+def field(row: Row, name: str) -> Any:
+    """A field that every row of the suite has.
+
+    Raises:
+        BadRow: this one has not.
+    """
+    if name not in row:
+        raise BadRow(f"there is no field {name!r}")
+    return row[name]
