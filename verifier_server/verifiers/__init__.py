@@ -1,0 +1,12 @@
+"""The built-in verifiers, by manifest.
+
+Promises: importing this package imports no verifier's libraries.
+
+Does not cover: finding, digesting and activating verifiers (`registry`).
+"""
+
+from verifier_server.contract import Manifest
+from verifier_server.verifiers.json import MANIFEST as _JSON
+from verifier_server.verifiers.math import MANIFEST as _MATH
+
+BUILTIN: tuple[Manifest, ...] = (_JSON, _MATH)
