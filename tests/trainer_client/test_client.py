@@ -1,4 +1,5 @@
 import asyncio
+import os
 import pickle
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from tests.trainer_client.fake import (
     group,
 )
 from trainer_client import batch as batch_module
+from trainer_client import channel as channel_module
+from trainer_client.channel import ChannelHolder
 from trainer_client.client import AsyncVerifierClient, VerifierClient
 from trainer_client.errors import (
     CallFailed,
@@ -407,6 +410,28 @@ def test_registry(client: VerifierClient, server: FakeServer) -> None:
     assert asyncio.run(run()) == ["echo", "other"]
 
 
+def test_a_failure_cancels_what_else_is_in_flight(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_module, "MAX_COMPLETIONS_PER_CALL", 1)
+    arrived, gone = threading.Event(), threading.Event()
+
+    def hang_or_fail(request: Request, reply: Reply, context: grpc.ServicerContext) -> Reply:
+        if request.groups[0].completions[0].text == b"a":
+            context.add_callback(gone.set)
+            arrived.set()
+            gone.wait(10)
+            return reply
+        arrived.wait(10)
+        return abort(grpc.StatusCode.INTERNAL)(request, reply, context)
+
+    server.always = hang_or_fail
+    with VerifierClient(server.target, timeout_s=30.0) as client:
+        with pytest.raises(CallFailed):
+            client.score([group("a", "a", "b")])
+        assert gone.wait(5)  # the client is still open: only the cancel can have ended it
+
+
 async def test_a_cancelled_task_cancels_the_call(server: FakeServer) -> None:
     arrived, gone = threading.Event(), threading.Event()
 
@@ -499,6 +524,21 @@ FORK = """
 def test_a_forked_child_opens_its_own_channel(server: FakeServer) -> None:
     script = textwrap.dedent(FORK)
     subprocess.run([sys.executable, "-c", script, server.target], check=True, timeout=60)
+
+
+def test_a_channel_is_not_shared_with_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = ChannelHolder("127.0.0.1:1")
+    parents = holder.get()
+    assert holder.get() is parents
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    childs = holder.get()
+    assert childs is not parents
+    assert holder.get() is childs
+    assert parents in channel_module._inherited  # never finalised in the child
+    childs.close()
+    monkeypatch.undo()
+    channel_module._inherited.remove(parents)
+    parents.close()
 
 
 def test_importing_the_client_is_cheap() -> None:

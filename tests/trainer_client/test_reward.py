@@ -3,6 +3,7 @@ import logging
 import pickle
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import grpc
 import pytest
@@ -159,6 +160,14 @@ def test_a_long_outage_is_none_and_then_an_error(server: FakeServer) -> None:
     assert (reward.last.unanswered, reward.last.judged, reward.last.mean) == (2, 0, None)
     with pytest.raises(VerifierOutage, match="2 calls in a row"):
         ask(reward, ("a", "a"))
+
+
+def test_a_verifier_first_named_in_an_outage_is_no_mistake(server: FakeServer) -> None:
+    reward = RemoteReward(server.target, deadline_s=0.3, outage=IMPATIENT)
+    row: dict[str, Any] = {"completions": ["a"], "task": ['{"answer": "a"}']}
+    assert reward(**row, verifier=["echo"]) == [1.0]
+    server.stop()
+    assert reward(**row, verifier=["other"]) == [None]
 
 
 def test_a_call_that_is_answered_starts_the_count_again(server: FakeServer) -> None:
