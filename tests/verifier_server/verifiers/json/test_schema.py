@@ -1,0 +1,142 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from verifier_server.contract import ErrorCode, TaskError
+from verifier_server.verifiers.json.schema import MAX_ERRORS, MAX_MESSAGE, compile_schema
+
+
+def first(schema: Any, document: Any, assert_format: bool = True) -> str:
+    violations = compile_schema(schema, assert_format)(document)
+    return f"{violations[0].pointer} {violations[0].keyword}" if violations else ""
+
+
+@pytest.mark.parametrize(
+    ("schema", "valid", "invalid", "where"),
+    [
+        ({"type": "integer"}, 1, Decimal("1.5"), " type"),
+        ({"type": "integer"}, Decimal("1.0"), True, " type"),
+        ({"type": "number"}, Decimal("0.1"), False, " type"),
+        ({"multipleOf": 0.01}, Decimal("19.99"), Decimal("19.995"), " multipleOf"),
+        ({"multipleOf": 0.01}, 10**400, Decimal("1e-390"), " multipleOf"),
+        ({"multipleOf": 3}, 10**30 * 3, 10**30, " multipleOf"),
+        ({"maximum": 0.1}, Decimal("0.1"), Decimal("0.10000000000000001"), " maximum"),
+        ({"const": 0.1}, Decimal("0.10"), Decimal("0.1000000000000000055"), " const"),
+        ({"enum": [1]}, Decimal("1.0"), True, " enum"),
+        ({"uniqueItems": True}, [1, True, "1", [1], {}], [1, Decimal("1.0")], " uniqueItems"),
+        (
+            {"uniqueItems": True},
+            [[1], [True]],
+            [{"a": 1, "b": 2}, {"b": 2, "a": 1}],
+            " uniqueItems",
+        ),
+        (
+            {"properties": {"a/b~c": {"type": "null"}}},
+            {"a/b~c": None},
+            {"a/b~c": 1},
+            "/a~1b~0c type",
+        ),
+        (
+            {"items": {"$ref": "#/$defs/s"}, "$defs": {"s": {"type": "string"}}},
+            ["x"],
+            ["x", 1],
+            "/1 type",
+        ),
+        ({"$ref": "#/$defs/n", "$defs": {"n": {"items": {"$ref": "#/$defs/n"}}}}, [[[]]], None, ""),
+        (
+            {"$schema": "http://json-schema.org/draft-07/schema#", "type": "integer"},
+            1,
+            "1",
+            " type",
+        ),
+        (
+            {
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "maximum": 1,
+                "exclusiveMaximum": True,
+            },
+            0,
+            1,
+            " maximum",
+        ),
+        (False, None, 1, " false"),
+    ],
+)
+def test_keywords(schema: Any, valid: Any, invalid: Any, where: str) -> None:
+    if schema is not False:
+        assert first(schema, valid) == ""
+    assert first(schema, invalid) == where
+
+
+@pytest.mark.parametrize(
+    ("name", "valid", "invalid"),
+    [
+        ("date", "2024-02-29", "2023-02-29"),
+        ("time", "23:59:60Z", "12:00:60Z"),
+        ("time", "01:02:03.5+01:30", "01:02:03"),
+        ("date-time", "2024-02-29t00:00:00z", "2024-02-29 00:00:00Z"),
+        ("date-time", "1990-12-31T15:59:60-08:00", "2024-13-01T00:00:00Z"),
+        ("email", "a@b.co", "a b"),
+        ("ipv4", "127.0.0.1", "256.0.0.1"),
+        ("ipv6", "::1", "12345::"),
+        ("uuid", "2eb8aa08-aa98-11ea-b4aa-73b441d16380", "2eb8aa08"),
+    ],
+)
+def test_formats_are_asserted_only_on_demand(name: str, valid: str, invalid: str) -> None:
+    assert first({"format": name}, valid) == ""
+    assert first({"format": name}, 5) == ""
+    assert first({"format": name}, invalid) == " format"
+    assert first({"format": name}, invalid, assert_format=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("schema", "where"),
+    [
+        ({"type": "objekt"}, "/schema/type"),
+        ({"properties": {"a": {"minLength": -1}}}, "/schema/properties/a/minLength"),
+        ({"pattern": "("}, "/schema/pattern"),
+        ({"$schema": "http://example.org/other"}, "/schema/$schema"),
+        ({"properties": {"a": {"$schema": "http://json-schema.org/draft-04/schema#"}}}, "/schema"),
+        ({"$ref": "http://169.254.169.254/"}, "/schema"),
+        ({"$ref": "file:///etc/passwd"}, "/schema"),
+        ({"$ref": "http://[bad"}, "/schema"),
+        ({"$ref": "#/$defs/none"}, "/schema"),
+        ({"$ref": "#"}, "/schema"),
+        ({"$ref": "#/not/a/schema", "not": {}}, "/schema"),
+        ({"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"not": {"$ref": "#"}}}}, "/schema"),
+        (
+            {
+                "$ref": "#/$defs/0",
+                "$defs": {str(n): {"anyOf": [{"$ref": f"#/$defs/{n + 1}"}] * 2} for n in range(20)}
+                | {"20": {}},
+            },
+            "/schema",
+        ),
+        ({"const": float("nan")}, "/schema"),
+    ],
+)
+def test_an_unusable_schema_is_the_tasks_fault(schema: Any, where: str) -> None:
+    with pytest.raises(TaskError) as caught:
+        compile_schema(schema, True)
+    assert caught.value.code is ErrorCode.BAD_GROUND_TRUTH
+    assert caught.value.reason == "invalid_schema"
+    assert caught.value.pointer == where
+
+
+def test_a_deep_schema_is_refused() -> None:
+    schema: Any = {}
+    for _ in range(100):
+        schema = {"not": schema}
+    with pytest.raises(TaskError, match="deeper"):
+        compile_schema(schema, True)
+
+
+def test_errors_are_bounded() -> None:
+    violations = compile_schema({"items": {"maxLength": 1}}, True)(["x" * 5000] * 500)
+    assert len(violations) == MAX_ERRORS
+    assert all(len(each.message) <= MAX_MESSAGE for each in violations)
+
+
+def test_a_long_list_of_distinct_objects_is_unique() -> None:
+    assert first({"uniqueItems": True}, [{"id": n} for n in range(20_000)]) == ""
