@@ -67,9 +67,9 @@ class CallRecord:
             self.deduplicated += result.deduplicated
             match result.outcome:
                 case Score(verdict=verdict):
-                    self.verdicts[verdict] += 1
+                    self.verdicts[str(verdict)] += 1
                 case error:
-                    self.errors[error.code] += 1
+                    self.errors[str(error.code)] += 1
 
 
 @contextmanager

@@ -11,13 +11,11 @@ Does not cover: what the server does while it runs (`server.py`).
 import asyncio
 import os
 import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import structlog
 
@@ -34,6 +32,8 @@ EXIT_OK = 0
 EXIT_FORCED = 1
 EXIT_SANDBOX = 3
 EXIT_ADDRESS = 4
+
+STDIN = 0
 
 _log = structlog.get_logger(__name__)
 
@@ -144,18 +144,19 @@ def _signals(announce: Announce) -> Iterator[_Stop]:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.ask)
     if announce.stop_on_stdin_eof:
-        loop.add_reader(sys.stdin, _on_stdin, sys.stdin.buffer, stop)
+        loop.add_reader(STDIN, _on_stdin, stop)
     try:
         yield stop
     finally:
-        loop.remove_reader(sys.stdin)
+        if announce.stop_on_stdin_eof:
+            loop.remove_reader(STDIN)
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(each)
 
 
-def _on_stdin(stdin: IO[bytes], stop: _Stop) -> None:
-    if not os.read(stdin.fileno(), 4096):
-        asyncio.get_running_loop().remove_reader(sys.stdin)
+def _on_stdin(stop: _Stop) -> None:
+    if not os.read(STDIN, 4096):
+        asyncio.get_running_loop().remove_reader(STDIN)
         stop.ask()
 
 

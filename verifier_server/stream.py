@@ -179,8 +179,9 @@ class Stream:
             results = [each for each in ready if isinstance(each, scoring_pb2.GroupResult)]
             if results:
                 batch = scoring_pb2.GroupResultBatch(results=results)
-                await context.write(scoring_pb2.ScoreStreamResponse(results=batch))
+                # Before the write: a client may use an id again once it has the answer.
                 self._unanswered.difference_update(result.id for result in results)
+                await context.write(scoring_pb2.ScoreStreamResponse(results=batch))
             for each in ready:
                 if isinstance(each, scoring_pb2.Draining):
                     await context.write(scoring_pb2.ScoreStreamResponse(draining=each))

@@ -70,6 +70,9 @@ def server_options(connection_age_s: float) -> list[tuple[str, int]]:
         ("grpc.max_connection_age_grace_ms", CONNECTION_AGE_GRACE_MS),
         ("grpc.keepalive_time_ms", KEEPALIVE_TIME_MS),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+        # An unanswered ping closes the connection by this option (60 s by
+        # default) and not by the one above, as grpcio 1.85 behaves.
+        ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", MIN_PING_INTERVAL_MS),
     ]

@@ -1,0 +1,90 @@
+"""Revisions and their digests."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.verifier_server.echo import MANIFEST
+from tests.verifier_server.harness import REGISTRY
+from verifier_server import registry
+from verifier_server.contract import ErrorCode, ScoreError
+from verifier_server.registry import Registry, revision_of
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the echo verifier that can be changed."""
+    folder = tmp_path / "echo_copy"
+    shutil.copytree(Path(__file__).parent / "echo", folder)
+    monkeypatch.syspath_prepend(tmp_path)
+    return folder
+
+
+COPY = replace(MANIFEST, package="echo_copy")
+
+
+def test_digest_is_stable_and_well_formed(package: Path) -> None:
+    digest = revision_of(COPY).digest
+    assert digest == revision_of(COPY).digest
+    assert digest.startswith("sha256:")
+    assert len(digest) == len("sha256:") + 64
+
+
+def test_digest_changes_with_whatever_decides(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = [revision_of(COPY).digest]
+    (package / "verifier.py").write_text("# changed")
+    digests.append(revision_of(COPY).digest)
+    (package / "task_schema.json").write_text("{}")
+    digests.append(revision_of(COPY).digest)
+    (package / "sub").mkdir()
+    (package / "sub" / "more.py").write_text("")
+    digests.append(revision_of(COPY).digest)
+    (package / "sub" / "more.py").rename(package / "sub" / "other.py")
+    digests.append(revision_of(COPY).digest)
+    digests.append(revision_of(replace(COPY, default_cpu_s=1.5)).digest)
+    monkeypatch.setattr(registry.importlib.metadata, "version", lambda name: "0.0.1")
+    digests.append(revision_of(COPY).digest)
+    monkeypatch.setattr(registry, "SHARED_FILES", registry.SHARED_FILES[1:])
+    digests.append(revision_of(COPY).digest)
+    assert len(set(digests)) == len(digests)
+
+
+def test_digest_ignores_what_python_leaves_behind(package: Path) -> None:
+    digest = revision_of(COPY).digest
+    (package / "__pycache__").mkdir(exist_ok=True)
+    (package / "__pycache__" / "verifier.cpython-312.pyc").write_bytes(b"x")
+    assert revision_of(COPY).digest == digest
+
+
+def test_resolve() -> None:
+    revision = REGISTRY.get("echo")
+    assert revision is not None
+    assert REGISTRY.resolve("echo", {"echo": revision.digest, "math": "x"}, "g") is revision
+    wrong = REGISTRY.resolve("echo", {"echo": "sha256:0"}, "groups[2]")
+    assert isinstance(wrong, ScoreError)
+    assert (wrong.code, wrong.reason) == (ErrorCode.VERIFIER_NOT_FOUND, "revision_mismatch")
+    assert "groups[2].verifier" in wrong.message
+
+
+def test_unknown_names_are_told_what_there_is() -> None:
+    named = Registry([replace(MANIFEST, name=name) for name in ("json", "math")])
+    assert named.names == ("json", "math")
+    assert "did you mean 'math'?" in named.unknown("mth")
+    assert named.unknown("zzz").endswith("Known: json, math")
+
+
+def test_reading_the_built_in_verifiers_imports_none_of_their_libraries() -> None:
+    code = (
+        "import sys; from verifier_server.registry import builtin_registry;"
+        "names = builtin_registry().names;"
+        "heavy = {'sympy', 'jsonschema', 'z3', 'grpc'} & sys.modules.keys();"
+        "print(sorted(heavy), 'json' in names, 'math' in names)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] True True\n"
