@@ -147,8 +147,9 @@ def call_error(
             partial=partial,
         )
     if status is grpc.StatusCode.INVALID_ARGUMENT:
+        why = "" if violations else said  # a server's details list the same fields
         return InvalidRequest(
-            f"{target} refuses the request{said}", violations=violations, partial=partial
+            f"{target} refuses the request{why}", violations=violations, partial=partial
         )
     if status is grpc.StatusCode.NOT_FOUND:
         return VerifierNotFound(f"{target}: {details or 'not found'}", partial=partial)
