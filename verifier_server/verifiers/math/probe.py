@@ -47,15 +47,24 @@ def probe(left: Node, right: Node) -> Evidence:
     if digits + HIGH_DIGITS > MAX_PRECISION:
         return Evidence.UNKNOWN
     if not names:
-        return _at(left, right, {}, digits)
+        try:
+            return _at(left, right, {}, digits)
+        except TooBigError:
+            return Evidence.UNKNOWN
     complex_domain = any(_has_i(node) for node in (left, right))
-    agreeing = 0
+    agreeing, out_of_bounds = 0, False
     for point in _points(names, (left, right)):
-        evidence = _at(left, right, point, digits, real_only=not complex_domain)
+        try:
+            evidence = _at(left, right, point, digits, real_only=not complex_domain)
+        except TooBigError:
+            out_of_bounds = True
+            continue
         if evidence is Evidence.DIFFERENT:
             return evidence
         agreeing += evidence is Evidence.EQUAL
-    return Evidence.EQUAL if agreeing >= MIN_POINTS else Evidence.UNKNOWN
+    # Where one place is out of bounds, another may be too small to see: 1 + x^100000.
+    enough = agreeing >= MIN_POINTS and not out_of_bounds
+    return Evidence.EQUAL if enough else Evidence.UNKNOWN
 
 
 def proportional(left: Node, right: Node) -> Evidence:
@@ -69,8 +78,10 @@ def proportional(left: Node, right: Node) -> Evidence:
     for point in _points(names, (left, right)):
         try:
             values = [evaluate(node, point, digits) for node in (left, right)]
-        except (UndefinedError, TooBigError, UnsupportedError):
+        except (UndefinedError, UnsupportedError):
             continue
+        except TooBigError:
+            return Evidence.UNKNOWN
         if not values[0] or not values[1]:
             return Evidence.DIFFERENT if any(values) else Evidence.UNKNOWN
         with CONTEXT.workdps(digits):
@@ -133,7 +144,7 @@ def _at(
 def _try(node: Node, point: Mapping[str, Fraction], digits: int) -> Any:
     try:
         return evaluate(node, point, digits)
-    except (UndefinedError, TooBigError, UnsupportedError):
+    except (UndefinedError, UnsupportedError):
         return None
 
 

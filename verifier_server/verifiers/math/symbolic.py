@@ -40,16 +40,28 @@ _FUNCTIONS: dict[str, Any] = {
     "tanh": sympy.tanh,
 }
 _BAD = (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
+# What sympy raises on input it cannot handle; none of it says that two answers differ.
+_GIVEN_UP = (
+    ArithmeticError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def proved_equal(left: Node, right: Node) -> bool:
     """Whether sympy simplifies the difference of two expressions, over the reals, to zero."""
     if not _is_small(left) or not _is_small(right):
         return False
-    one, two = _built(left), _built(right)
-    if one is None or two is None or any(one.has(bad) or two.has(bad) for bad in _BAD):
+    try:
+        one, two = _built(left), _built(right)
+        if one is None or two is None or any(one.has(bad) or two.has(bad) for bad in _BAD):
+            return False
+        return bool(sympy.simplify(one - two) == 0)
+    except _GIVEN_UP:
         return False
-    return bool(sympy.simplify(one - two) == 0)
 
 
 def _is_small(node: Node) -> bool:

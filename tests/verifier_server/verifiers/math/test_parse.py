@@ -91,7 +91,7 @@ def test_numbers(text: str, value: str) -> None:
 def test_units_are_kept_beside_the_value(text: str, unit: str) -> None:
     node = parse(text)
     assert isinstance(node, Quantity)
-    assert (exact(node.value), node.unit) == (5, unit)
+    assert (exact(node.value), node.unit) == (Fraction(5), unit)
 
 
 @pytest.mark.parametrize(
