@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verifier_server.score_file import Summary
 
 EXIT_INCOMPLETE = 1
+EXIT_INTERRUPTED = 130
 SERVER_PROBE_S = 10.0
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -210,6 +211,10 @@ def score(
     except ClientError as error:
         click.echo(f"verifier-server: {error}", err=True)
         sys.exit(EXIT_INCOMPLETE)
+    except KeyboardInterrupt:
+        # At once: an ordinary exit would wait for calls that retry until their deadline.
+        out.flush()
+        os._exit(EXIT_INTERRUPTED)
     _print_summary(summary)
     if not summary.all_judged:
         sys.exit(EXIT_INCOMPLETE)

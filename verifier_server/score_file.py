@@ -82,13 +82,17 @@ def score_file(
             summary.add(row.key[0], answer)
         progress(len(batch.rows), sum(row.size for row in batch.rows))
 
-    with ThreadPoolExecutor(IN_FLIGHT) as threads:
+    threads = ThreadPoolExecutor(IN_FLIGHT)
+    try:
         for batch in batches(read_rows(file)):
             if len(in_flight) == IN_FLIGHT:
                 finish()
             in_flight.append((batch, threads.submit(_answers, batch, scorer, timeout_s)))
         while in_flight:
             finish()
+    finally:
+        # Not waiting: after an interrupt nobody wants the batches in flight.
+        threads.shutdown(wait=False, cancel_futures=True)
     return summary
 
 

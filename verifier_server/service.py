@@ -21,6 +21,7 @@ from verifier.v1 import scoring_pb2
 
 from verifier_server.admission import Overloaded
 from verifier_server.codec import result_of, terms_of, view_of, work_of
+from verifier_server.groups import Work
 from verifier_server.lifecycle import Draining, Lifecycle
 from verifier_server.observability import CallRecord, recorded
 from verifier_server.registry import Registry
@@ -96,17 +97,22 @@ class ScoringService:
         terms = terms_of(request.options)
         view = view_of(request.options)
         works = [work_of(group, f"groups[{i}]") for i, group in enumerate(request.groups)]
+
+        async def judge(group: scoring_pb2.Group, work: Work) -> scoring_pb2.GroupResult:
+            judged = await self._scheduler.judge(work, terms, deadline)
+            record.add(judged)
+            # Here and not at the end: a large answer made in one go would hold up every call.
+            return result_of(group, judged, view)
+
         with self._scheduler.admit(works, terms, deadline):
             async with asyncio.TaskGroup() as tasks:
-                judging = [
-                    tasks.create_task(self._scheduler.judge(work, terms, deadline))
-                    for work in works
+                results = [
+                    tasks.create_task(judge(group, work))
+                    for group, work in zip(request.groups, works, strict=True)
                 ]
-        response = scoring_pb2.ScoreBatchResponse(server_id=self._server_id)
-        for group, task in zip(request.groups, judging, strict=True):
-            record.add(task.result())
-            response.groups.append(result_of(group, task.result(), view))
-        return response
+        return scoring_pb2.ScoreBatchResponse(
+            groups=[task.result() for task in results], server_id=self._server_id
+        )
 
     @asynccontextmanager
     async def _call(self, method: str, context: Context) -> AsyncIterator[CallRecord]:

@@ -142,7 +142,8 @@ def _group(group: scoring_pb2.Group, path: str) -> Iterator[Violation]:
         wanted = f"must hold 1 to {MAX_COMPLETIONS} completions, not {count}"
         yield Violation(f"{path}.completions", wanted)
     for index, completion in enumerate(group.completions):
-        yield from _id(completion.id, f"{path}.completions[{index}].id")
+        if completion.id:
+            yield from _id(completion.id, f"{path}.completions[{index}].id")
 
 
 def _task(group: scoring_pb2.Group, path: str) -> Iterator[Violation]:
