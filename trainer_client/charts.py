@@ -89,11 +89,10 @@ class _Frame:
                 f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
                 f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
             )
-        for tick in range(_TICKS + 1):
-            step = self._first + self._span * tick / _TICKS
+        steps = (self._first + self._span * tick / _TICKS for tick in range(_TICKS + 1))
+        for step in sorted({round(step) for step in steps}):
             parts.append(
-                f'<text x="{self.x(step):.1f}" y="{HEIGHT - 8}" '
-                f'text-anchor="middle">{step:.0f}</text>'
+                f'<text x="{self.x(step):.1f}" y="{HEIGHT - 8}" text-anchor="middle">{step}</text>'
             )
         return "".join(parts)
 

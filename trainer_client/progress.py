@@ -1,8 +1,8 @@
 """What a person sees while a run goes on.
 
 Promises: in a terminal, a bar a phase and a live line under the training bar;
-elsewhere (a file, CI), a plain line when a phase starts and ends, and every tenth
-step. Nothing of a completion is printed.
+elsewhere (a file, CI), a plain line when a phase starts and ends, and every few
+steps. Nothing of a completion is printed.
 
 Does not cover: the record of a run (`metrics.jsonl`) or the report.
 """
@@ -28,7 +28,7 @@ from rich.progress import (
 from rich.text import Text
 
 _NO_BAR = TaskID(0)
-PLAIN_EVERY = 10  # steps between two lines where there is no terminal
+PLAIN_EVERY = 10  # units between two lines where there is no terminal
 
 
 class Display:
@@ -53,6 +53,7 @@ class Phase:
 
     total: int
     console: Console
+    plain_every: int = PLAIN_EVERY
     display: Display | None = None
     bar: TaskID = _NO_BAR
     done: int = field(default=0, init=False)
@@ -63,7 +64,7 @@ class Phase:
         if self.display is not None:
             self.display.bars.update(self.bar, advance=count)
             self.display.note.plain = note
-        elif note and (self.done % PLAIN_EVERY == 0 or self.done == self.total):
+        elif note and (self.done % self.plain_every == 0 or self.done == self.total):
             line = f"  {self.done}/{self.total}  {note}"
             self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -91,16 +92,19 @@ class RunProgress:
             self._display.live.stop()
 
     @contextmanager
-    def phase(self, title: str, total: int) -> Iterator[Phase]:
-        """One phase of `total` units, shown from now until the context ends."""
+    def phase(self, title: str, total: int, plain_every: int = PLAIN_EVERY) -> Iterator[Phase]:
+        """One phase of `total` units, shown from now until the context ends.
+
+        `plain_every` is the number of units between two lines where there is no terminal.
+        """
         if self._display is not None:
             bar = self._display.bars.add_task(title, total=total)
-            yield Phase(total, self._console, self._display, bar)
+            yield Phase(total, self._console, plain_every, self._display, bar)
             self._display.note.plain = ""
             return
         started = time.monotonic()
         self.say(f"{title} ...")
-        yield Phase(total, self._console)
+        yield Phase(total, self._console, plain_every)
         self.say(f"{title}: {time.monotonic() - started:.1f} s")
 
     def say(self, text: str) -> None:

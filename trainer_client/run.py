@@ -180,7 +180,7 @@ def _starting_policy(
     model.to(device)
     if not warm:
         return model, tokenizer, style, []
-    with progress.phase("warm start (SFT)", config.warm_start.steps) as phase:
+    with progress.phase("warm start (SFT)", config.warm_start.steps, plain_every=100) as phase:
         losses = warm_start(
             model,
             tokenizer,
