@@ -83,9 +83,8 @@ def facts_of(pairs: Iterable[tuple[str, str]]) -> Iterator[common_pb2.Fact]:
 
 def duration_of(value: float) -> Duration:
     """Seconds as a message, to the nanosecond."""
-    duration = Duration()
-    duration.FromNanoseconds(round(value * 1e9))
-    return duration
+    whole, nanos = divmod(round(value * 1e9), 10**9)
+    return Duration(seconds=whole, nanos=nanos)
 
 
 def _completion_result(

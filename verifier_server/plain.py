@@ -39,6 +39,8 @@ def bounded(text: str, limit: int = MAX_TEXT_BYTES) -> str:
 
     Lone surrogates become U+FFFD. A cut text ends with an ellipsis.
     """
+    if len(text) <= limit and text.isascii():
+        return text
     # A character is at least one byte: cut first, so that a huge text is cheap.
     head = text[: limit + 1]
     data = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", head).encode()
@@ -161,7 +163,7 @@ def _bounded_text(text: object, key: str, limit: int) -> str:
     if not isinstance(text, str):
         raise MalformedAnswer(f"`{key}` must be text")
     try:
-        size = len(text.encode())
+        size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError:
         raise MalformedAnswer(f"`{key}` must be valid UTF-8") from None
     if size > limit:
