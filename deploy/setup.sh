@@ -69,7 +69,19 @@ install_packages() {
     fi
     say "installing verifier-service[$all]"
     VIRTUAL_ENV=$PWD/$VENV $VENV/bin/uv pip install -q -c $CONSTRAINTS -e ".[$all]"
+    compile_workers
     printf '%s %s\n' "$(fingerprint)" "$all" >$stamp
+}
+
+# A jail cannot write byte code: without it every start of the server compiles
+# the verifiers' libraries anew, which takes seconds.
+compile_workers() {
+    local package folders=()
+    for package in sympy mpmath z3 sqlglot jsonschema jsonschema_specifications referencing \
+        rpds attr attrs msgpack grpc google structlog pydantic pydantic_settings click rich; do
+        folders+=($VENV/lib/python3*/site-packages/$package)
+    done
+    $VENV/bin/python -m compileall -q -j 0 "${folders[@]}" >/dev/null || true
 }
 
 has_library() {

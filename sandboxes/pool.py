@@ -73,6 +73,7 @@ class _Worker(asyncio.Protocol):
         self.overspent = False  # killed by the host for CPU its own timer should have stopped
         self.garbled = False  # killed for what it sent
         self.limits: Limits | None = None  # of the work at hand, None when idle
+        self._begun = self._watched = 0  # pieces of work begun, and the one `watch` last saw
         self._since_wall = self._since_cpu = 0.0
         self._exited = exited
         self._decoder = Decoder(MAX_FROM_WORKER)
@@ -147,15 +148,17 @@ class _Worker(asyncio.Protocol):
     def begin(self, limits: Limits | None) -> None:
         """Starts the host's clocks for one piece of work, or stops them."""
         self.limits = limits
-        if limits is not None:
-            self._since_wall = time.monotonic()
-            self._since_cpu = self._cpu()
+        self._begun += 1
+        self._since_wall = time.monotonic()
 
     def watch(self) -> None:
         """Ends a worker that its own timer did not: it waits, or it blocked the timer."""
         if self.limits is None or self._closed:
             return
-        if self._cpu() - self._since_cpu > self.limits.cpu_s + CPU_GRACE_SECONDS:
+        if self._watched != self._begun:
+            # Only work that outlasts a round of the watch is worth reading its clock.
+            self._watched, self._since_cpu = self._begun, self._cpu()
+        elif self._cpu() - self._since_cpu > self.limits.cpu_s + CPU_GRACE_SECONDS:
             self.overspent = True
             self.kill()
         elif time.monotonic() - self._since_wall > self.limits.wall_s:

@@ -132,7 +132,9 @@ class Judge(Protocol):
     and `RecursionError`, which the completion caused (RESOURCE_LIMIT).
     """
 
-    def __call__(self, completion: str) -> Score: ...
+    def __call__(self, completion: str) -> Score:
+        """The score of one completion."""
+        ...
 
 
 class Implementation(Protocol):

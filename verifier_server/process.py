@@ -70,7 +70,7 @@ async def serve(settings: Settings, announce: Announce) -> int:
     except AddressError as error:
         raise CannotServe(EXIT_ADDRESS, str(error)) from None
     registry = builtin_registry()
-    pool = Pool(_pool_settings(settings, registry))
+    pool = Pool(_pool_settings(settings))
     with _signals(announce) as stop:
         try:
             await pool.start()
@@ -160,11 +160,10 @@ def _on_stdin(stop: _Stop) -> None:
         stop.ask()
 
 
-def _pool_settings(settings: Settings, registry: Registry) -> PoolSettings:
-    modules = (each.manifest.module for each in registry.revisions())
+def _pool_settings(settings: Settings) -> PoolSettings:
     return PoolSettings(
         handler=HANDLER,
-        preload=("verifier_server.worker", *dict.fromkeys(modules)),
+        preload=("verifier_server.warm",),
         workers=settings.workers,
         packages=("sandboxes", "verifier_server"),
         sandbox=settings.sandbox,

@@ -1,0 +1,1 @@
+"""Speed, measured and printed: `python -m tests.benchmarks` (`make bench`)."""

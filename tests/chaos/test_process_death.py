@@ -17,7 +17,7 @@ from trainer_client.results import Group, Score
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
 KILL_EVERY_S = 0.02
-CALLS, GROUPS, COMPLETIONS = 24, 8, 8
+CALLS, GROUPS, COMPLETIONS = 10, 8, 8
 
 
 def batch(call: int) -> list[Group]:
