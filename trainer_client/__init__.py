@@ -1,0 +1,1 @@
+"""The thin client, and training against a server with TRL."""
