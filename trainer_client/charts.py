@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 460, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 10, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 18, 10, 28
 _TICKS = 4
 _SMOOTHING = 7  # points of the moving average drawn over the raw line
 _COLOURS = 6
@@ -90,10 +90,10 @@ class _Frame:
                 f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
             )
         steps = (self._first + self._span * tick / _TICKS for tick in range(_TICKS + 1))
-        for step in sorted({round(step) for step in steps}):
-            parts.append(
-                f'<text x="{self.x(step):.1f}" y="{HEIGHT - 8}" text-anchor="middle">{step}</text>'
-            )
+        parts += [
+            f'<text x="{self.x(step):.1f}" y="{HEIGHT - 8}" text-anchor="middle">{step}</text>'
+            for step in sorted({round(step) for step in steps})
+        ]
         return "".join(parts)
 
 

@@ -8,6 +8,7 @@ Does not cover: conversations of several turns, tools, or system prompts.
 
 from typing import Any, Literal
 
+from trainer_client.failures import ConfigError
 from trainer_client.tasks import FAMILIES
 from trainer_client.tasks.sample import Sample
 
@@ -46,7 +47,7 @@ def render_prompt(sample: Sample, style: Style, tokenizer: Any) -> str:
     """The text after which the policy writes its completion.
 
     Raises:
-        ValueError: style "chat", and the tokenizer has no chat template.
+        ConfigError: style "chat", and the tokenizer has no chat template.
     """
     if style == "terse":
         return f"{sample.question}\n"
@@ -54,7 +55,7 @@ def render_prompt(sample: Sample, style: Style, tokenizer: Any) -> str:
     if style == "instructed":
         return instructed
     if not tokenizer.chat_template:
-        raise ValueError('policy.prompt = "chat" needs a tokenizer with a chat template')
+        raise ConfigError('policy.prompt = "chat" needs a tokenizer with a chat template')
     text: str = tokenizer.apply_chat_template(
         [{"role": "user", "content": instructed}], tokenize=False, add_generation_prompt=True
     )

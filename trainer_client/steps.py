@@ -6,6 +6,7 @@ by name; a number that was not measured is null, never 0.
 Does not cover: where records go (`train.py`) and how they look (`report.py`).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,12 +70,12 @@ def step_record(
         step=step,
         elapsed_s=round(elapsed_s, 3),
         reward=summary.mean,
-        kl=logs.get("kl"),
-        entropy=logs.get("entropy"),
+        kl=_finite(logs.get("kl")),
+        entropy=_finite(logs.get("entropy")),
         no_signal=no_signal,
         scoring_s=round(summary.latency_s, 5),
-        step_s=logs.get("step_time"),
-        mean_tokens=logs.get("completions/mean_length"),
+        step_s=_finite(logs.get("step_time")),
+        mean_tokens=_finite(logs.get("completions/mean_length")),
         completions=summary.completions,
         missing=summary.missing,
         duplicates=summary.duplicates,
@@ -82,6 +83,11 @@ def step_record(
         errors=dict(summary.errors),
         by_verifier=dict(summary.means),
     )
+
+
+def _finite(value: float | None) -> float | None:
+    """None for what JSON cannot hold: a run that diverges logs NaN."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _figure(value: float | None) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from trainer_client.failures import ConfigError
 from trainer_client.tasks import FAMILIES
 from trainer_client.tasks.sample import Demonstration, Family, Sample
 
@@ -46,14 +47,14 @@ def build_splits(sizes: dict[str, SplitSizes], *, seed: int, wrong_share: float)
         wrong_share: share of the demonstrations that are spoiled, in [0,1].
 
     Raises:
-        ValueError: unknown verifier, or a family has too few distinct problems.
+        ConfigError: unknown verifier, or a family has too few distinct problems.
     """
     demonstrations: list[Demonstration] = []
     train: list[Sample] = []
     held_out: list[Sample] = []
     for name, size in sizes.items():
         if name not in FAMILIES:
-            raise ValueError(f"no tasks for the verifier {name!r}; known: {sorted(FAMILIES)}")
+            raise ConfigError(f"tasks.{name}: no such tasks; known: {', '.join(FAMILIES)}")
         family = FAMILIES[name]
         pool = _distinct(family, size.demonstrations + size.train + size.held_out)
         held_out += pool[: size.held_out]
@@ -79,8 +80,8 @@ def _distinct(family: Family, count: int) -> list[Sample]:
         sample = family.draw(rng)
         found.setdefault(sample.key, sample)
     if len(found) < count:
-        raise ValueError(
-            f"{family.verifier}: {count} distinct problems are needed and "
+        raise ConfigError(
+            f"tasks.{family.verifier}: {count} distinct problems are needed and "
             f"only {len(found)} could be drawn; ask for smaller splits"
         )
     return list(found.values())

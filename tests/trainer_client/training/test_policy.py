@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer_client.config import PolicyConfig, WarmStartConfig
-from trainer_client.failures import PolicyError
+from trainer_client.failures import ConfigError, PolicyError
 from trainer_client.policy import (
     build_model,
     load_policy,
@@ -96,7 +96,7 @@ def test_chat_style_uses_the_template_without_its_first_token(tokenizer: Any) ->
     assert prompt.startswith("[user]")
     assert prompt.endswith("[model]")
     tokenizer.chat_template = None
-    with pytest.raises(ValueError, match="chat template"):
+    with pytest.raises(ConfigError, match="chat template"):
         render_prompt(SPLITS.held_out[0], "chat", tokenizer)
 
 

@@ -34,6 +34,7 @@ def test_what_was_not_measured_is_null_and_not_zero() -> None:
     made = step_record(1, 1.0, {}, BatchSummary(completions=8, unanswered=8))
     assert (made.reward, made.kl, made.no_signal, made.missing) == (None, None, None, 8)
     assert "reward -" in made.line()
+    assert step_record(1, 1.0, {"kl": float("nan")}, BatchSummary()).kl is None
 
 
 def test_without_a_terminal_every_tenth_step_is_a_plain_line() -> None:

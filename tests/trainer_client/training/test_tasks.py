@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainer_client.failures import ConfigError
 from trainer_client.tasks import FAMILIES
 from trainer_client.tasks.sample import Sample
 from trainer_client.tasks.splits import SplitSizes, build_splits
@@ -97,10 +98,10 @@ def test_the_wrong_share_of_demonstrations_is_wrong(
 
 
 def test_more_problems_than_there_are_is_an_error_that_names_the_family() -> None:
-    with pytest.raises(ValueError, match=r"math: 1400 distinct problems"):
+    with pytest.raises(ConfigError, match=r"tasks\.math: 1400 distinct problems"):
         build_splits({"math": SplitSizes(1300, 50, 50)}, seed=0, wrong_share=0.5)
 
 
 def test_an_unknown_verifier_is_named() -> None:
-    with pytest.raises(ValueError, match="'poetry'"):
+    with pytest.raises(ConfigError, match=r"tasks\.poetry"):
         build_splits({"poetry": SplitSizes(1, 1, 1)}, seed=0, wrong_share=0.5)
