@@ -14,7 +14,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -144,7 +144,11 @@ def _signals(announce: Announce) -> Iterator[_Stop]:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.ask)
     if announce.stop_on_stdin_eof:
-        loop.add_reader(STDIN, _on_stdin, stop)
+        try:
+            loop.add_reader(STDIN, _on_stdin, stop)
+        except PermissionError:
+            # epoll takes pipes, sockets and terminals, not files: nobody can close those on us.
+            announce = replace(announce, stop_on_stdin_eof=False)
     try:
         yield stop
     finally:
