@@ -28,7 +28,9 @@ def write(path, rows):
 
 
 def judged(verdict="CORRECT", reason="match", value=1.0, schema=1.0, facts=()):
-    score = Score(value, verdict == "CORRECT", verdict, reason, (Component("schema", schema, 0.0),))
+    score = Score(
+        value, verdict == "CORRECT", verdict, reason, (Component("schema", schema, 0.0, 0, 0),)
+    )
     return CompletionResult(score, Diagnostics(facts=facts))
 
 
