@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from rich.console import Console
 
+from trainer_client.client import VerifierClient
 from trainer_client.errors import ClientError
 from trainer_client.failures import ConfigError, RunError
+from trainer_client.reward import CHECK_TIMEOUT_S
 from trainer_client.server_process import verifier_server
 
 if TYPE_CHECKING:
@@ -152,7 +154,6 @@ def evaluate(
 def _evaluate(
     config: "Config", device: "Device", model: Path, address: str, console: Console
 ) -> "Evaluation":
-    from trainer_client.client import VerifierClient
     from trainer_client.policy import load_policy
     from trainer_client.progress import RunProgress
     from trainer_client.prompts import choose_style
@@ -206,6 +207,9 @@ def _make_directory(out: Path) -> None:
 def _server(address: str | None, log: Path, console: Console) -> Iterator[str]:
     """The address of the server to use, started for this run when none is named."""
     if address is not None:
+        # Told before torch, which takes seconds to import.
+        with VerifierClient(address) as client:
+            client.server_info(CHECK_TIMEOUT_S)
         yield address
         return
     with verifier_server(log) as started:

@@ -32,7 +32,7 @@ from trainer_client.progress import RunProgress
 from trainer_client.prompts import Style, choose_style, render_prompt
 from trainer_client.report import RunRecord, write_report
 from trainer_client.results import VerifierInfo
-from trainer_client.reward import RemoteReward
+from trainer_client.reward import CHECK_TIMEOUT_S, RemoteReward
 from trainer_client.runtime import cpu_seconds, library_versions, wall_seconds
 from trainer_client.sft import Example, warm_start
 from trainer_client.steps import StepRecord
@@ -88,7 +88,7 @@ def run(
     clock.cpu_s["imports and server"] = round(cpu_seconds(), 2)
     splits = make_splits(config)
     held_out = splits.held_out
-    with VerifierClient(server, timeout_s=EVALUATION_TIMEOUT_S) as client:
+    with VerifierClient(server, timeout_s=CHECK_TIMEOUT_S) as client:
         verifiers = [client.verifier(name) for name in sorted(config.tasks)]
         server_info = client.server_info()
     pins = {each.name: each.digest for each in verifiers}
@@ -249,12 +249,9 @@ def _write_summary(record: RunRecord, verifiers: list[VerifierInfo], out: Path) 
         "cpu_s": record.cpu_s,
         "versions": record.versions,
         "sandbox": record.sandbox,
+        "revisions": record.revisions,
         "verifiers": {
-            each.name: {
-                "digest": each.digest,
-                "version": each.version,
-                "libraries": dict(each.libraries),
-            }
+            each.name: {"version": each.version, "libraries": dict(each.libraries)}
             for each in verifiers
         },
     }

@@ -66,7 +66,7 @@ def test_a_run_leaves_everything_and_can_be_taken_up_again(
     summary = json.loads((out / "summary.json").read_text())
     assert set(summary["before"]) == {"math", "overall"}
     assert summary["after"]["math"]["judged"] == 3 * 5
-    assert summary["verifiers"]["math"]["digest"] == server.digest
+    assert summary["revisions"] == {"math": server.digest}
     assert "GRPO run" in (out / "report.html").read_text()
     assert "report.html" in output
 
