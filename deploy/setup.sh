@@ -68,7 +68,7 @@ install_packages() {
         $VENV/bin/python -m pip install -q --disable-pip-version-check "uv==$UV_VERSION"
     fi
     say "installing verifier-service[$all]"
-    VIRTUAL_ENV=$PWD/$VENV $VENV/bin/uv pip install -q -c $CONSTRAINTS -e ".[$all]"
+    VIRTUAL_ENV=$PWD/$VENV $VENV/bin/uv --system-certs pip install -q -c $CONSTRAINTS -e ".[$all]"
     compile_workers
     printf '%s %s\n' "$(fingerprint)" "$all" >$stamp
 }
