@@ -1,5 +1,5 @@
 """Makes `python -m verifier_server` the same as `verifier-server`."""
 
-from verifier_server.cli import main
+from verifier_server.cli import entry
 
-main()
+entry()

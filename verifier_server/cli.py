@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verifier_server.score_file import Summary
 
 EXIT_INCOMPLETE = 1
+EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 SERVER_PROBE_S = 10.0
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -46,6 +47,16 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 def main() -> None:
     """Verifiable rewards as a service."""
+
+
+def entry() -> None:
+    """What the command `verifier-server` runs: `main`, with a word on a client-only install."""
+    try:
+        main()
+    except ModuleNotFoundError as error:
+        needs = "the server needs the [server] extra of the package"
+        click.echo(f"verifier-server: {error}; {needs}", err=True)
+        sys.exit(EXIT_USAGE)
 
 
 def _sandbox_options[F: Callable[..., Any]](command: F) -> F:
