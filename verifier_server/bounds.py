@@ -19,6 +19,10 @@ MAX_ID_BYTES = 128
 MAX_FAIRNESS_KEY_BYTES = 64
 MAX_VERIFIER_NAME_BYTES = 63
 MAX_PINS = 256
+# Of what a caller sent, at most this much is repeated in a message.
+MAX_ECHO_BYTES = 64
+# A list of violations ends here: it is for a person to read, and costs the loop time.
+MAX_VIOLATIONS = 100
 # The wire says 1 KiB for a message and for what was extracted.
 MAX_TEXT_BYTES = 1024
 MAX_FACTS = 32

@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from verifier_server.bounds import MAX_ECHO_BYTES, MAX_VERIFIER_NAME_BYTES
 from verifier_server.contract import ErrorCode, Manifest, ScoreError
+from verifier_server.plain import bounded
 
 _OWN = Path(__file__).parent
 # Under these every verifier runs: how a task is read and a completion decoded
@@ -82,10 +84,12 @@ class Registry:
 
     def unknown(self, name: str) -> str:
         """Says that there is no such verifier, and which there are."""
-        close = difflib.get_close_matches(name, self.names, n=1)
+        # Comparing costs the square of the length, and no verifier has a longer name.
+        could_be = name if len(name) <= MAX_VERIFIER_NAME_BYTES else ""
+        close = difflib.get_close_matches(could_be, self.names, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         known = ", ".join(self.names[:_NAMED_IN_MESSAGES])
-        return f"no verifier is named {name!r}{hint} Known: {known}"
+        return f"no verifier is named {bounded(name, MAX_ECHO_BYTES)!r}{hint} Known: {known}"
 
 
 def revision_of(manifest: Manifest) -> Revision:

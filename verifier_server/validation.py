@@ -1,15 +1,17 @@
 """Requests as bytes to requests that can be worked on.
 
 Promises: bytes that are no message, and every field that is out of bounds, end
-in `InvalidRequest`, which lists all fields at fault by their path. What
-concerns one group alone (its verifier, its task's content) is no violation.
+in `InvalidRequest`, which lists the fields at fault by their path: at most
+`MAX_VIOLATIONS`, and of a list that is too long its length alone, so that a
+request that is wrong throughout costs no more than a right one. What concerns
+one group alone (its verifier, its task's content) is no violation.
 
 Does not cover: the content of tasks and completions; those are read in a jail.
 """
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import DecodeError, Message
@@ -18,13 +20,16 @@ from verifier.v1 import scoring_pb2
 from verifier_server.bounds import (
     JSON_MEDIA_TYPE,
     MAX_COMPLETIONS,
+    MAX_ECHO_BYTES,
     MAX_FAIRNESS_KEY_BYTES,
     MAX_GROUPS,
     MAX_ID_BYTES,
     MAX_PINS,
     MAX_TASK_BYTES,
     MAX_VERIFIER_NAME_BYTES,
+    MAX_VIOLATIONS,
 )
+from verifier_server.plain import bounded
 from verifier_server.registry import Registry
 from verifier_server.status import InvalidRequest, Violation
 
@@ -49,7 +54,7 @@ def check_batch(request: scoring_pb2.ScoreBatchRequest, registry: Registry) -> N
     """Checks a batch.
 
     Raises:
-        InvalidRequest: with every violation.
+        InvalidRequest: with the violations.
     """
     _refuse(_batch(request, registry))
 
@@ -58,7 +63,7 @@ def check_open(request: scoring_pb2.StreamOpen) -> None:
     """Checks the first message of a stream.
 
     Raises:
-        InvalidRequest: with every violation.
+        InvalidRequest: with the violations.
     """
     _refuse(_open(request))
 
@@ -72,7 +77,7 @@ def check_stream_groups(
     """Checks groups of a stream, whose ids must differ from those without an answer.
 
     Raises:
-        InvalidRequest: with every violation.
+        InvalidRequest: with the violations.
     """
     _refuse(
         chain(
@@ -87,10 +92,20 @@ def seconds(duration: Duration) -> float:
     return duration.seconds + duration.nanos / 1e9
 
 
+def check_name(name: str) -> None:
+    """Checks the name of a verifier to look up.
+
+    Raises:
+        InvalidRequest: it is missing or too long to be one.
+    """
+    _refuse(_name(name, "name"))
+
+
 def _refuse(found: Iterator[Violation]) -> None:
-    violations = list(found)
+    violations = list(islice(found, MAX_VIOLATIONS + 1))
     if violations:
-        raise InvalidRequest(violations)
+        complete = len(violations) <= MAX_VIOLATIONS
+        raise InvalidRequest(violations[:MAX_VIOLATIONS], complete=complete)
 
 
 def _batch(request: scoring_pb2.ScoreBatchRequest, registry: Registry) -> Iterator[Violation]:
@@ -113,34 +128,36 @@ def _stream_groups(
     groups: Sequence[scoring_pb2.Group], unanswered: Container[str]
 ) -> Iterator[Violation]:
     yield from _groups(groups, "groups.groups")
+    if len(groups) > MAX_GROUPS:
+        return
     seen: set[str] = set()
     for index, group in enumerate(groups):
         path = f"groups.groups[{index}].id"
         if not group.id:
             yield Violation(path, "must not be empty in a stream: it tells answers apart")
         elif group.id in seen or group.id in unanswered:
-            yield Violation(path, f"{group.id[:64]!r} is in use by a group without an answer")
+            shown = bounded(group.id, MAX_ECHO_BYTES)
+            yield Violation(path, f"{shown!r} is in use by a group without an answer")
         seen.add(group.id)
 
 
 def _groups(groups: Sequence[scoring_pb2.Group], path: str) -> Iterator[Violation]:
     if not 1 <= len(groups) <= MAX_GROUPS:
         yield Violation(path, f"must hold 1 to {MAX_GROUPS} groups, not {len(groups)}")
+        return
     for index, group in enumerate(groups):
         yield from _group(group, f"{path}[{index}]")
 
 
 def _group(group: scoring_pb2.Group, path: str) -> Iterator[Violation]:
     yield from _id(group.id, f"{path}.id")
-    if not group.verifier:
-        yield Violation(f"{path}.verifier", "must name a verifier")
-    elif len(group.verifier.encode()) > MAX_VERIFIER_NAME_BYTES:
-        yield Violation(f"{path}.verifier", f"must have at most {MAX_VERIFIER_NAME_BYTES} bytes")
+    yield from _name(group.verifier, f"{path}.verifier")
     yield from _task(group, f"{path}.task")
     count = len(group.completions)
     if not 1 <= count <= MAX_COMPLETIONS:
         wanted = f"must hold 1 to {MAX_COMPLETIONS} completions, not {count}"
         yield Violation(f"{path}.completions", wanted)
+        return
     for index, completion in enumerate(group.completions):
         if completion.id:
             yield from _id(completion.id, f"{path}.completions[{index}].id")
@@ -163,6 +180,13 @@ def _id(text: str, path: str) -> Iterator[Violation]:
         yield Violation(path, f"must have at most {MAX_ID_BYTES} bytes, not {size}")
 
 
+def _name(text: str, path: str) -> Iterator[Violation]:
+    if not text:
+        yield Violation(path, "must name a verifier")
+    elif len(text.encode()) > MAX_VERIFIER_NAME_BYTES:
+        yield Violation(path, f"must have at most {MAX_VERIFIER_NAME_BYTES} bytes")
+
+
 def _options(options: scoring_pb2.ScoreOptions, path: str) -> Iterator[Violation]:
     if options.diagnostics_view not in scoring_pb2.DiagnosticsView.values():
         yield Violation(f"{path}.diagnostics_view", "is not a known view")
@@ -173,12 +197,15 @@ def _options(options: scoring_pb2.ScoreOptions, path: str) -> Iterator[Violation
     if options.HasField("cpu_limit"):
         yield from _duration(options.cpu_limit, f"{path}.cpu_limit", zero=False)
     if len(options.pins) > MAX_PINS:
-        yield Violation(f"{path}.pins", f"must hold at most {MAX_PINS} pins")
+        wanted = f"must hold at most {MAX_PINS} pins, not {len(options.pins)}"
+        yield Violation(f"{path}.pins", wanted)
+        return
     pinned: set[str] = set()
     for index, pin in enumerate(options.pins):
         if not _DIGEST.fullmatch(pin.digest):
             wanted = 'must be "sha256:" and 64 hex digits'
             yield Violation(f"{path}.pins[{index}].digest", wanted)
+        yield from _name(pin.verifier, f"{path}.pins[{index}].verifier")
         if pin.verifier in pinned:
             yield Violation(f"{path}.pins[{index}].verifier", "is pinned twice")
         pinned.add(pin.verifier)
@@ -190,7 +217,7 @@ def _cpu_maximum(
     groups: Sequence[scoring_pb2.Group],
     registry: Registry,
 ) -> Iterator[Violation]:
-    if not options.HasField("cpu_limit"):
+    if not options.HasField("cpu_limit") or len(groups) > MAX_GROUPS:
         return
     asked = seconds(options.cpu_limit)
     for name in sorted({group.verifier for group in groups}):

@@ -7,7 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from verifier.v1 import common_pb2, registry_pb2, scoring_pb2
 
-from tests.verifier_server.harness import Running, group, running, task, violations
+from tests.verifier_server.harness import REGISTRY, Running, group, running, task, violations
+from verifier_server import bounds
+from verifier_server.status import InvalidRequest
+from verifier_server.validation import check_batch
 
 INVALID_TASK = common_pb2.SCORE_ERROR_CODE_INVALID_TASK
 NOT_FOUND = common_pb2.SCORE_ERROR_CODE_VERIFIER_NOT_FOUND
@@ -130,6 +133,56 @@ async def test_thousands_of_violations_still_reach_the_client() -> None:
         found = await refused(host, *[wrong] * 20)
     assert "more violations" in found[""]
     assert "groups[0].completions[0].id" in found
+
+
+async def test_of_too_many_groups_only_their_number_is_told() -> None:
+    async with running() as host:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await host.raw("ScoringService/ScoreBatch", b"\n\0" * 100_000)
+    assert violations(caught.value) == {"groups": "must hold 1 to 1024 groups, not 100000"}
+
+
+def test_violations_are_collected_up_to_a_bound() -> None:
+    request = scoring_pb2.ScoreBatchRequest(groups=[scoring_pb2.Group()] * 1024)
+    with pytest.raises(InvalidRequest) as caught:
+        check_batch(request, REGISTRY)
+    assert len(caught.value.violations) == bounds.MAX_VIOLATIONS
+    assert not caught.value.complete
+
+
+async def test_of_too_many_completions_and_pins_only_their_number_is_told() -> None:
+    wrong = group(*["a"] * 300)
+    for completion in wrong.completions:
+        completion.id = "x" * 200
+    options = scoring_pb2.ScoreOptions(pins=[scoring_pb2.RevisionPin()] * 300)
+    async with running() as host:
+        found = await refused(host, wrong, options=options)
+    assert found == {
+        "groups[0].completions": "must hold 1 to 256 completions, not 300",
+        "options.pins": "must hold at most 256 pins, not 300",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["n" * 64, "é" * 32, "n" * 100_000, "\N{GRINNING FACE}" * 4_000_000], ids=len
+)
+async def test_a_name_too_long_for_a_verifier_is_refused_without_an_echo(name: str) -> None:
+    wanted = registry_pb2.GetVerifierRequest(name=name).SerializeToString()
+    async with running() as host:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await host.raw("RegistryService/GetVerifier", wanted)
+        assert violations(caught.value) == {"name": "must have at most 63 bytes"}
+        pins = [scoring_pb2.RevisionPin(verifier=name, digest="sha256:" + "0" * 64)]
+        found = await refused(host, group("a"), options=scoring_pb2.ScoreOptions(pins=pins))
+        assert found == {"options.pins[0].verifier": "must have at most 63 bytes"}
+
+
+async def test_a_page_token_too_long_to_be_ours_is_refused() -> None:
+    request = registry_pb2.ListVerifiersRequest(page_token="YWFh" * 100_000)
+    async with running() as host:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await host.raw("RegistryService/ListVerifiers", request.SerializeToString())
+    assert violations(caught.value).keys() == {"page_token"}
 
 
 async def test_completion_of_ten_megabytes_is_judged_without_a_worker() -> None:

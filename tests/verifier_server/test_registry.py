@@ -79,6 +79,12 @@ def test_unknown_names_are_told_what_there_is() -> None:
     assert named.unknown("zzz").endswith("Known: json, math")
 
 
+def test_a_message_repeats_only_the_beginning_of_a_name() -> None:
+    message = REGISTRY.unknown("echo" * 1_000_000)
+    assert "'echoecho" in message
+    assert len(message) < 200
+
+
 def test_reading_the_built_in_verifiers_imports_none_of_their_libraries() -> None:
     code = (
         "import sys; from verifier_server.registry import builtin_registry;"

@@ -154,6 +154,15 @@ async def test_a_bad_message_ends_the_stream_after_the_answers_it_owes(
         assert (await client.refused()).keys() == {field}
 
 
+async def test_ids_in_use_are_told_in_short() -> None:
+    async with running() as host:
+        client = Client(host)
+        await client.open()
+        await client.send(*[group("yes", name="\N{GRINNING FACE}" * 32)] * 100)
+        found = await client.refused()
+    assert len(found["groups.groups[1].id"].encode()) < 120
+
+
 async def test_an_id_may_come_again_after_its_answer() -> None:
     async with running() as host:
         client = Client(host)
