@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 from trainer_client.codec import encode_completion, encode_task
 from trainer_client.results import CompletionResult, Group, GroupResult, ScoreError
 
-UNUSABLE_ROW = "client.unusable_row"  # `reason` of a row that was never sent
+# `reason` of a row that was never sent.
+UNUSABLE_ROW = "client.unusable_row"
+NULL_IN_TASK = "client.null_in_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def group_rows(
 
     Args:
         verifiers: a verifier's name for each row.
-        tasks: for each row a mapping, or JSON as text or bytes, which is sent as it is.
+        tasks: for each row a mapping without None, or JSON as text or bytes, which is
+            sent as it is.
         completions: the text of each row.
 
     Raises:
@@ -63,12 +66,11 @@ def group_rows(
     texts: list[dict[bytes, int]] = []
     for verifier, task, completion in zip(verifiers, tasks, completions, strict=True):
         if not isinstance(verifier, str) or not verifier:
-            places.append(_unusable(f"no verifier is named: {verifier!r}"))
+            places.append(_unusable(UNUSABLE_ROW, f"no verifier is named: {verifier!r}"))
             continue
-        try:
-            data = _task_bytes(task)
-        except (TypeError, ValueError, RecursionError) as error:
-            places.append(_unusable(f"the task is not JSON: {error}"))
+        data = _task_bytes(task)
+        if isinstance(data, ScoreError):
+            places.append(data)
             continue
         group = members.setdefault((verifier, data), len(members))
         if group == len(texts):
@@ -81,16 +83,41 @@ def group_rows(
     return Grouped(groups, tuple(places))
 
 
-def _task_bytes(task: Any) -> bytes:
-    if isinstance(task, str):
-        return task.encode("utf-8")
-    if isinstance(task, bytes | Mapping):
-        return encode_task(task)
-    raise TypeError(f"a task is a mapping or JSON text, not {type(task).__name__}")
+def _task_bytes(task: Any) -> bytes | ScoreError:
+    """The task as it is sent, or why it cannot be.
+
+    Arrow gives every row of a struct column the keys of all rows, None where the row
+    had none. A mapping does not tell such a None from a null that was meant, and a
+    task with one key too many judges by something else: only text may hold nulls.
+    """
+    try:
+        if isinstance(task, str):
+            return task.encode("utf-8")
+        if not isinstance(task, bytes | Mapping):
+            raise TypeError(f"a task is a mapping or JSON text, not {type(task).__name__}")
+        data = encode_task(task)
+    except (TypeError, ValueError, RecursionError) as error:
+        return _unusable(UNUSABLE_ROW, f"the task is not JSON: {error}")
+    if isinstance(task, Mapping) and _holds_none(task):
+        return _unusable(
+            NULL_IN_TASK,
+            "the task is a mapping with None in it, as Arrow makes of rows with different "
+            "keys; send the task column as JSON text, where null means null",
+        )
+    return data
 
 
-def _unusable(message: str) -> ScoreError:
-    return ScoreError("INVALID_TASK", UNUSABLE_ROW, message, retryable=False)
+def _holds_none(value: Any) -> bool:
+    """Whether None stands anywhere in a value that JSON can hold, so it has no cycles."""
+    if isinstance(value, Mapping):
+        return any(_holds_none(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds_none(item) for item in value)
+    return value is None
+
+
+def _unusable(reason: str, message: str) -> ScoreError:
+    return ScoreError("INVALID_TASK", reason, message, retryable=False)
 
 
 def ungroup(

@@ -58,7 +58,8 @@ class RemoteReward:
         verifier_column: data set column with the verifier's name.
         task_column: data set column with the task: JSON text, or a mapping. Prefer
             text: Arrow gives every row of a struct column the same keys, with
-            nulls that the task did not have.
+            nulls that the task did not have, so a mapping with None anywhere in it
+            is not judged.
         name: name of the reward in the trainer's logs, and prefix of the metrics.
         deadline_s: seconds for one answer to the whole batch, retries included.
         on_missing: what becomes of rows without a verdict. "none": None for the

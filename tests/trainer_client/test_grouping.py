@@ -5,8 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer_client.codec import encode_task
-from trainer_client.grouping import UNUSABLE_ROW, completion_text, group_rows, ungroup
-from trainer_client.results import CompletionResult, GroupResult, Score
+from trainer_client.grouping import (
+    NULL_IN_TASK,
+    UNUSABLE_ROW,
+    completion_text,
+    group_rows,
+    ungroup,
+)
+from trainer_client.results import CompletionResult, GroupResult, Score, ScoreError
 
 ROWS = st.lists(st.tuples(st.sampled_from("vw"), st.integers(0, 3), st.sampled_from("abc")))
 
@@ -63,6 +69,30 @@ def test_a_row_that_cannot_be_sent_fails_alone(task: object) -> None:
     assert (first.error.code, first.error.reason) == ("INVALID_TASK", UNUSABLE_ROW)
     assert second is not None
     assert second.score is not None
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"schema": {"type": "string"}, "expected": None},
+        {"schema": {"type": "string", "enum": None}},
+        {"answer": [1, {"x": None}]},
+        {"answer": [None]},
+        {"answer": (1, None)},
+    ],
+)
+def test_a_mapping_with_a_null_anywhere_is_not_sent(task: object) -> None:
+    grouped = group_rows(["v", "v"], [task, {"n": 1}], ["a", "a"])
+    assert len(grouped.groups) == 1
+    place = grouped.places[0]
+    assert isinstance(place, ScoreError)
+    assert (place.code, place.reason) == ("INVALID_TASK", NULL_IN_TASK)
+    assert "JSON text" in place.message
+
+
+def test_json_text_keeps_its_nulls() -> None:
+    grouped = group_rows(["v"] * 2, ['{"expected": null}', b'{"expected": null}'], ["a", "b"])
+    assert [each.task for each in grouped.groups] == [b'{"expected": null}']
 
 
 @pytest.mark.parametrize("verifier", [None, "", 3])

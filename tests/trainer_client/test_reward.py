@@ -266,6 +266,19 @@ def test_bad_rows_are_none_counted_and_warned_of_once(
     assert len(reasons) == 2
 
 
+def test_rows_that_a_struct_column_filled_with_nulls_are_none_and_warned_of_once(
+    server: FakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    reward = reward_of(server)
+    tasks = [{"answer": "a", "note": None}, {"answer": "a"}]
+    with caplog.at_level(logging.WARNING, "trainer_client"):
+        for _ in range(2):
+            answer = reward(prompts=["p"] * 2, completions=["a"] * 2, task=tasks)
+            assert answer == [None, 1.0]
+            assert reward.last.bad_tasks == 1
+    assert [record.getMessage().count("JSON text") for record in caplog.records] == [1]
+
+
 def test_a_first_batch_of_bad_tasks_is_an_error(server: FakeServer) -> None:
     with pytest.raises(InvalidTask, match="'task'"):
         reward_of(server)(prompts=["p"], completions=["a"], task=[{"question": "?"}])
