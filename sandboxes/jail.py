@@ -67,6 +67,11 @@ class Jail:
         return self._process.pid
 
     @property
+    def alive(self) -> bool:
+        """Whether its zygote still holds the other end of the control socket."""
+        return self._control is not None
+
+    @property
     def capped_by_cgroups(self) -> bool:
         """Whether control groups cap the jail's memory and processes as a whole."""
         return isinstance(self._groups, cgroups.Cgroups)
@@ -159,22 +164,24 @@ class Jail:
         """
         if self._control is None:
             raise ConnectionResetError("the jail is stopped")
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        except OSError as error:
+            raise ConnectionResetError(f"no channel for a worker: {error}") from error
         # Ask the kernel who the peer is: its answer is the process id on this side.
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         ours.setblocking(False)
-        exited: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
-        self._exits[worker] = exited
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
         try:
             message = json.dumps({"op": "fork", "id": worker}).encode()
             self._control.sendmsg([message], rights)
         except OSError as error:
             ours.close()
-            del self._exits[worker]
             raise ConnectionResetError("the jail is dead") from error
         finally:
             theirs.close()
+        exited: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+        self._exits[worker] = exited
         return ours, exited
 
     def kill(self, worker: int) -> None:
@@ -205,14 +212,18 @@ class Jail:
 
     def _died(self) -> None:
         self._close_control()
-        for exited in self._exits.values():
-            if not exited.done():
-                exited.set_result(LOST)
-        self._exits.clear()
+        self._lose_workers()
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(ConnectionResetError("the jail ended before it was ready"))
         elif not self._stopping:
             self._on_death()
+
+    def _lose_workers(self) -> None:
+        """Nobody will report how the workers ended any more."""
+        for exited in self._exits.values():
+            if not exited.done():
+                exited.set_result(LOST)
+        self._exits.clear()
 
     def _close_control(self) -> None:
         if self._control is not None:
@@ -224,6 +235,7 @@ class Jail:
         """Ends the jail and everything in it, and removes what it left."""
         self._stopping = True
         self._close_control()  # the zygote ends at the end of its control stream
+        self._lose_workers()
         if self._process is not None:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, _end, self._process)

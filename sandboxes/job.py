@@ -3,9 +3,10 @@
 Promises: each item ends once, by the worker's answer or by what its death means.
 A worker's death costs the item at hand and no other. What somebody else did to a
 worker (a kill from outside, a dead jail, a wall limit with CPU unspent) is tried
-again on a fresh one, and after MAX_ATTEMPTS ends LOST. Memory limits and crashes
-count only when a fresh worker that judged nothing before shows them too, so that
-what a worker did earlier cannot change an outcome. CPU limits are the work's own.
+again on a fresh one, and after MAX_ATTEMPTS ends LOST. Memory limits, exceptions
+and crashes count only when a fresh worker that judged nothing before shows them
+too, and its worker judges nothing more, so that one item cannot change another's
+outcome. CPU limits are the work's own.
 
 Does not cover: where workers come from (`pool.py`).
 """
@@ -20,7 +21,7 @@ from typing import Any
 
 from sandboxes.jail import Exit
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome, Usage
-from sandboxes.peer import Worker
+from sandboxes.peer import Doom, Worker
 from sandboxes.worker import END, EXIT_CPU, FAILED, ITEM, SETUP
 
 MAX_ATTEMPTS = 8  # workers that one item is given to before it is LOST
@@ -45,173 +46,176 @@ class Order:
 class Job:
     """A job. `worker` is the one that has it now; the pool takes it back in the end."""
 
-    def __init__(
-        self,
-        order: Order,
-        worker: Worker,
-        replace: Replace,
-    ) -> None:
+    def __init__(self, order: Order, worker: Worker, replace: Replace) -> None:
         self.worker = worker
         self._replace = replace
-        self._setup = order.setup
-        self._items = order.items
-        self._setup_limits = order.setup_limits
-        self._item_limits = order.item_limits
-        self._deadline = order.deadline
-        self._done: list[Outcome] = []
+        self._order = order
         self._opened: Outcome | None = None  # the set-up's outcome, once there is one
         self._accepted = False
-        self._attempts = 0  # workers given to the work at hand
-        self._suspect: Outcome | None = None  # of the work at hand, to be confirmed
+        self._done: list[Outcome] = []  # the items' outcomes, in order
+        # Of the work at hand, which is the set-up and then the next item:
+        self._tries = 0  # workers that it was given to
+        self._hangs = 0  # of these, workers that waited without using CPU
+        self._suspect = False  # whether a fresh worker has yet to confirm how it ended
 
     async def run(self) -> JobOutcome:
         """Sends what is left of the job until nothing is left of it."""
-        while True:
+        finished = False
+        while not finished:
             if not self.worker.usable:
                 try:
                     async with asyncio.timeout(self._patience()):
                         self.worker = await self._replace(self.worker)
                 except TimeoutError:
-                    return self._give_up()
+                    self._give_up()
+                    break
             timer = None
-            if self._deadline is not None:
+            if self._order.deadline is not None:
                 loop = asyncio.get_running_loop()
-                timer = loop.call_later(self._left(), _expire, self.worker)
+                timer = loop.call_later(self._left(), self.worker.expire)
             try:
                 finished = await self._pass()
             finally:
                 self.worker.begin(None)
                 if timer is not None:
                     timer.cancel()
-            if finished:
-                assert self._opened is not None
-                return JobOutcome(self._opened, tuple(self._done))
-
-    def _left(self) -> float:
-        """Seconds to the deadline, 0 when it has passed."""
-        assert self._deadline is not None
-        return max(0.0, self._deadline - time.monotonic())
-
-    def _patience(self) -> float:
-        """Seconds to wait for a worker when there is no jail."""
-        return PATIENCE_SECONDS if self._deadline is None else min(PATIENCE_SECONDS, self._left())
-
-    def _give_up(self) -> JobOutcome:
-        """There was no worker in time."""
-        late = self._deadline is not None and self._left() == 0.0
-        ending = Ending.EXPIRED if late else Ending.LOST
-        self._end_rest(Outcome(ending, attempts=self._attempts, detail="there was no worker"))
         assert self._opened is not None
         return JobOutcome(self._opened, tuple(self._done))
 
+    def _left(self) -> float:
+        """Seconds to the deadline, 0 when it has passed."""
+        assert self._order.deadline is not None
+        return max(0.0, self._order.deadline - time.monotonic())
+
+    def _patience(self) -> float:
+        """Seconds to wait for a worker when there is no jail."""
+        if self._order.deadline is None:
+            return PATIENCE_SECONDS
+        return min(PATIENCE_SECONDS, self._left())
+
+    def _give_up(self) -> None:
+        """There was no worker in time."""
+        late = self._order.deadline is not None and self._left() == 0.0
+        ending = Ending.EXPIRED if late else Ending.LOST
+        self._end_rest(Outcome(ending, attempts=self._tries, detail="there was no worker"))
+
     async def _pass(self) -> bool:
         """One pass with one worker. Returns whether the job is finished."""
-        worker = self.worker
+        worker, order = self.worker, self._order
+        rest = order.items[len(self._done) :]
         # What a fresh worker must confirm is tried alone, the rest afterwards.
-        rest = self._items[len(self._done) :]
-        batch = list(rest[:1] if self._suspect is not None else rest)
-        setup_cpu_s, item_cpu_s = self._setup_limits.cpu_s, self._item_limits.cpu_s
-        self._attempts += 1
-        worker.begin(self._setup_limits)
-        worker.send([self._setup, batch, setup_cpu_s, item_cpu_s])
+        batch = list(rest[:1] if self._suspect else rest)
+        self._tries += 1
+        worker.begin(order.setup_limits)
+        worker.send([order.setup, batch, order.setup_limits.cpu_s, order.item_limits.cpu_s])
         in_setup = True
+        last = len(self._done) + len(batch)
         while (message := await worker.receive()) is not None:
             match message:
                 case [int(kind), value, bool(accepted), float(cpu_s), float(wall_s)] if (
                     kind == SETUP and in_setup
                 ):
                     in_setup = False
-                    self._settle_setup(self._outcome(Ending.DONE, cpu_s, wall_s, value))
-                    self._accepted = accepted
+                    if self._opened is None:
+                        self._opened = self._outcome(Ending.DONE, cpu_s, wall_s, value)
+                        self._accepted = accepted
+                        self._next_work(given=True)
+                    elif not accepted:
+                        return self._lose_repeat()
                 case [int(kind), value, float(cpu_s), float(wall_s)] if (
-                    kind == ITEM and not in_setup and len(self._done) < len(self._items)
+                    kind == ITEM and not in_setup and len(self._done) < last
                 ):
-                    self._settle_item(self._outcome(Ending.DONE, cpu_s, wall_s, value))
+                    self._settle(self._outcome(Ending.DONE, cpu_s, wall_s, value))
                 case [int(kind), str(ending), str(detail), float(cpu_s), float(wall_s)] if (
                     kind == FAILED and ending in _WORKER_ENDINGS
                 ):
                     found = self._outcome(Ending(ending), cpu_s, wall_s, detail=detail)
-                    if not self._believe(found):
-                        # The worker has seen other work: it goes, and a fresh one is asked.
-                        worker.retire = True
-                        return False
-                    if in_setup:
-                        self._settle_setup(found)
-                        in_setup = False
-                    else:
-                        self._settle_item(found)
+                    return self._failed(found, in_setup)
                 case [int(kind), bool(retire)] if kind == END:
-                    worker.retire = retire or self._memory_hit()
-                    return not self._accepted or len(self._done) == len(self._items)
+                    worker.finished(retire)
+                    self._next_work(given=False)
+                    return not self._accepted or len(self._done) == len(order.items)
                 case _:
-                    worker.garbled = True
-                    worker.kill()
+                    worker.garble()
                     continue
-            worker.begin(self._item_limits)
+            worker.begin(order.item_limits)
         return await self._after_death(in_setup)
-
-    def _memory_hit(self) -> bool:
-        last = self._done[-1] if self._done else self._opened
-        return last is not None and last.ending is Ending.MEMORY_LIMIT
 
     def _outcome(
         self, ending: Ending, cpu_s: float, wall_s: float, value: Any = None, detail: str = ""
     ) -> Outcome:
-        return Outcome(ending, value, Usage(cpu_s, wall_s), self._attempts, detail)
+        return Outcome(ending, value, Usage(cpu_s, wall_s), self._tries, detail)
 
-    def _settle_setup(self, outcome: Outcome) -> None:
-        """The set-up is done again after each death; its first outcome stands."""
-        if self._opened is None:
-            self._opened = outcome
-            self._attempts, self._suspect = 1, None
+    def _next_work(self, *, given: bool) -> None:
+        """The work at hand is done; `given` says whether this worker has the next one."""
+        self._tries, self._hangs, self._suspect = int(given), 0, False
 
-    def _settle_item(self, outcome: Outcome) -> None:
+    def _settle(self, outcome: Outcome) -> None:
         self._done.append(outcome)
         self.worker.items += 1
-        self._attempts, self._suspect = 1, None
+        self._next_work(given=True)
 
-    def _believe(self, found: Outcome) -> bool:
-        """Whether a memory limit is the work's own: a worker that judged nothing before says so."""
-        if found.ending is not Ending.MEMORY_LIMIT or self.worker.items == 0:
-            return True
-        self._suspect = found
-        return False
+    def _failed(self, found: Outcome, in_setup: bool) -> bool:
+        """The handler raised, or ran out of memory. Returns whether the job is finished.
 
-    async def _after_death(self, in_setup: bool) -> bool:
-        """The worker died at the work at hand. Returns whether the job is finished."""
-        worker = self.worker
-        ended = await worker.ended()
-        if worker.expired:
-            self._end_rest(Outcome(Ending.EXPIRED, attempts=self._attempts))
-            return True
-        found = self._cause_of_death(worker, ended)
-        if found is None:
-            if self._attempts < (MAX_HANGS if worker.hung else MAX_ATTEMPTS):
-                return False
-            found = self._outcome(Ending.LOST, 0.0, 0.0, detail="its workers died or hung")
-        elif found.ending is Ending.CRASHED and (worker.items or self._suspect is None):
-            self._suspect = found
-            if self._attempts < MAX_ATTEMPTS:
-                return False
+        Such a worker judges nothing more: who knows what it left half done.
+        """
+        fresh = self.worker.items == 0
+        self.worker.retire = True
+        if not fresh:
+            # What it judged before may be to blame: a fresh one is asked.
+            self._suspect = True
+            return False
+        return self._end_work(found, in_setup)
+
+    def _end_work(self, found: Outcome, in_setup: bool) -> bool:
+        """The work at hand ended so. Returns whether the job is finished."""
         if in_setup and self._opened is None:
             self._opened = found
             return True
         if in_setup:
-            # The set-up worked before and now does not: the jail is at fault, not the item.
-            found = self._outcome(Ending.LOST, 0.0, 0.0, detail="the set-up could not be repeated")
-        self._settle_item(found)
-        self._attempts = 0
-        return len(self._done) == len(self._items)
+            return self._lose_repeat()
+        self._settle(found)
+        self._next_work(given=False)
+        return len(self._done) == len(self._order.items)
+
+    def _lose_repeat(self) -> bool:
+        """The set-up worked before and now does not: the sandbox is at fault, not the item."""
+        self.worker.retire = True
+        lost = self._outcome(Ending.LOST, 0.0, 0.0, detail="the set-up could not be repeated")
+        return self._end_work(lost, in_setup=False)
+
+    async def _after_death(self, in_setup: bool) -> bool:
+        """The worker died at the work at hand. Returns whether the job is finished."""
+        worker = self.worker
+        answered = not self._accepted or len(self._done) == len(self._order.items)
+        if not in_setup and answered:
+            return True  # nothing is missing but the farewell
+        ended = await worker.ended()
+        if worker.doom is Doom.EXPIRED:
+            self._end_rest(Outcome(Ending.EXPIRED, attempts=self._tries))
+            return True
+        found = self._cause_of_death(worker, ended)
+        if found is None:
+            self._hangs += worker.doom is Doom.HUNG
+            if self._hangs < MAX_HANGS and self._tries < MAX_ATTEMPTS:
+                return False
+            found = self._outcome(Ending.LOST, 0.0, 0.0, detail="its workers died or hung")
+        elif found.ending is Ending.CRASHED and (worker.items or not self._suspect):
+            self._suspect = True
+            if self._tries < MAX_ATTEMPTS:
+                return False
+        return self._end_work(found, in_setup)
 
     def _cause_of_death(self, worker: Worker, ended: Exit) -> Outcome | None:
         """What the dead worker's work did. None when it did nothing: try again."""
-        limits = worker.limits or self._item_limits
+        limits = worker.limits or self._order.item_limits
         exited = os.waitstatus_to_exitcode(ended.status)
-        if worker.overspent or exited == EXIT_CPU:
+        if worker.doom is Doom.OVERSPENT or exited == EXIT_CPU:
             return self._outcome(Ending.CPU_LIMIT, limits.cpu_s, 0.0)
-        if worker.garbled:
+        if worker.doom is Doom.GARBLED:
             return self._outcome(Ending.CRASHED, 0.0, 0.0, detail="it broke the protocol")
-        if worker.hung or exited == -signal.SIGKILL:
+        if worker.doom is Doom.HUNG or exited == -signal.SIGKILL:
             return None
         name = signal.Signals(-exited).name if exited < 0 else f"exit status {exited}"
         return self._outcome(Ending.CRASHED, 0.0, 0.0, detail=name)
@@ -221,12 +225,7 @@ class Job:
         if self._opened is None:
             self._opened = outcome
         else:
-            self._done += [outcome] * (len(self._items) - len(self._done))
+            self._done += [outcome] * (len(self._order.items) - len(self._done))
 
 
 _WORKER_ENDINGS = frozenset({Ending.MEMORY_LIMIT.value, Ending.RAISED.value})
-
-
-def _expire(worker: Worker) -> None:
-    worker.expired = True
-    worker.kill()

@@ -10,6 +10,7 @@ built (`jail.py`), fairness between jobs (first come, first served here).
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ from sandboxes.config import JailSettings
 from sandboxes.jail import Jail
 from sandboxes.job import Job, Order
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome
-from sandboxes.peer import Worker, fork
+from sandboxes.peer import HungZygote, Worker, fork
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Pool", "PoolSettings", "SandboxUnavailable"]
 
@@ -62,6 +65,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._restarting: asyncio.Task[None] | None = None
         self._closing = False
+        self._jobs: set[asyncio.Task[Any]] = set()  # the callers of `run`
         self.import_s = 0.0
         self.replaced = 0  # workers that died or were ended, since the start
 
@@ -103,12 +107,16 @@ class Pool:
             self._restarting = asyncio.get_running_loop().create_task(self._restart_jail())
 
     async def _restart_jail(self) -> None:
+        """Starts the jail again, for as long as that takes; ends only with a living one."""
         while not self._closing:
             old, self._jail = self._jail, None
             if old is not None:
                 await old.stop()
-            with contextlib.suppress(SandboxUnavailable):
+            try:
                 await self._start_jail()
+            except (SandboxUnavailable, OSError) as error:
+                logger.error("the jail could not be started again: %s", error)
+            if self._jail is not None and self._jail.alive:
                 return
             await asyncio.sleep(RESTART_SECONDS)
 
@@ -116,14 +124,21 @@ class Pool:
         """A new worker; waits for a jail that is being restarted.
 
         Raises:
-            ConnectionError: the jail died meanwhile, or the child could not be contained.
+            OSError: the jail died meanwhile, or the child could not be contained.
+            SandboxUnavailable: the pool is closed.
         """
         if self._restarting is not None:
             await asyncio.shield(self._restarting)
+        if self._closing:
+            raise SandboxUnavailable("the pool is closed")
         if self._jail is None:
             raise ConnectionResetError("there is no jail")
         self._numbers += 1
-        worker = await fork(self._jail, self._numbers)
+        try:
+            worker = await fork(self._jail, self._numbers)
+        except HungZygote:
+            self._jail_died()
+            raise
         self._workers.add(worker)
         return worker
 
@@ -138,11 +153,14 @@ class Pool:
         return sorted(worker.pid for worker in self._workers if worker.alive)
 
     async def close(self) -> None:
-        """Ends every worker and the jail. Jobs under way end with an exception."""
+        """Ends every worker and the jail. Jobs under way raise SandboxUnavailable."""
         self._closing = True
-        for task in [*self._tasks, *([self._restarting] if self._restarting else [])]:
+        ours = {*self._tasks, *([self._restarting] if self._restarting else [])}
+        for task in ours | self._jobs:
             task.cancel()
-        for worker in list(self._workers):
+        await asyncio.gather(*ours, return_exceptions=True)
+        for worker in self._workers:
+            worker.kill()
             worker.close()
         self._workers.clear()
         if self._jail is not None:
@@ -171,31 +189,40 @@ class Pool:
             each item, in order.
 
         Cancelling the task ends the worker's work at once.
+
+        Raises:
+            SandboxUnavailable: the pool was closed.
         """
-        asked = time.monotonic()
-        worker: Worker | None = None
+        task = asyncio.current_task()
+        assert task is not None
+        self._jobs.add(task)
         try:
-            try:
-                left = None if deadline is None else max(0.0, deadline - asked)
-                worker = await asyncio.wait_for(self._idle.get(), left)
-            except TimeoutError:
-                queue_s = time.monotonic() - asked
-                return JobOutcome(Outcome(Ending.EXPIRED), queue_s=queue_s)
-            queue_s = time.monotonic() - asked
-            order = Order(setup, items, setup_limits, item_limits, deadline)
-            job = Job(order, worker, self._replace)
-            try:
-                outcome = await job.run()
-            finally:
-                worker = job.worker
+            return await self._run(Order(setup, items, setup_limits, item_limits, deadline))
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
+            task.uncancel()
+            raise SandboxUnavailable("the pool is closed") from None
+        finally:
+            self._jobs.discard(task)
+
+    async def _run(self, order: Order) -> JobOutcome:
+        asked = time.monotonic()
+        try:
+            left = None if order.deadline is None else max(0.0, order.deadline - asked)
+            worker = await asyncio.wait_for(self._idle.get(), left)
+        except TimeoutError:
+            return JobOutcome(Outcome(Ending.EXPIRED), queue_s=time.monotonic() - asked)
+        queue_s = time.monotonic() - asked
+        job = Job(order, worker, self._replace)
+        try:
+            outcome = await job.run()
         except BaseException:
-            if worker is not None:
-                worker.retire = True
-                worker.kill()  # it may be deep in work that nobody waits for any more
+            job.worker.retire = True
+            job.worker.kill()  # it may be deep in work that nobody waits for any more
             raise
         finally:
-            if worker is not None:
-                self._give_back(worker)
+            self._give_back(job.worker)
         return JobOutcome(outcome.setup, outcome.items, queue_s)
 
     def _give_back(self, worker: Worker) -> None:
@@ -207,7 +234,8 @@ class Pool:
             self._spawn(self._replace_idle(worker))
 
     async def _replace_idle(self, worker: Worker) -> None:
-        self._idle.put_nowait(await self._replace(worker))
+        with contextlib.suppress(SandboxUnavailable):  # closed meanwhile
+            self._idle.put_nowait(await self._replace(worker))
 
     async def _replace(self, worker: Worker) -> Worker:
         """Ends a worker and forks another, for as long as that takes."""
@@ -216,6 +244,8 @@ class Pool:
         worker.close()
         self.replaced += 1
         while True:
-            with contextlib.suppress(ConnectionError):
+            try:
                 return await self._fork()
+            except OSError as error:
+                logger.warning("a worker could not be replaced yet: %s", error)
             await asyncio.sleep(RESTART_SECONDS)

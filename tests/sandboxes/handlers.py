@@ -12,8 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+
+from sandboxes.wire import pack
 
 SEEN = []
 
@@ -156,6 +159,14 @@ def act(item):
         case b"garble":
             os.write(3, b"\xc1" * 64)
             time.sleep(3600)
+        case b"forge":
+            threading.Thread(target=_speak, args=(0.2,), daemon=True).start()
+        case b"speak":
+            threading.Thread(target=_speak, args=(0.0,), daemon=True).start()
+        case b"mark":
+            SEEN.append("marked")
+        case b"seen":
+            return len(SEEN)
         case b"burn" | b"tick":
             end = time.process_time() + (0.05 if item == b"burn" else 0.003)
             digest = b""
@@ -163,6 +174,14 @@ def act(item):
                 digest = hashlib.sha256(digest).digest()
             return item.decode()
     return len(item)
+
+
+def _speak(delay):
+    """Writes answers that nobody asked for, as code that took the worker over would."""
+    time.sleep(delay)
+    forged = pack([0, {"opened": True}, True, 0.0, 0.0]) + pack([1, "forged", 0.0, 0.0])
+    while True:
+        os.write(3, forged * 64)
 
 
 def act_deep(depth):

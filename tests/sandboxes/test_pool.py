@@ -1,13 +1,18 @@
 """The pool against real jails: every way for an item to end, and what it must cost."""
 
 import asyncio
+import contextlib
+import errno
 import os
 import random
 import signal
+import socket
 import time
+from pathlib import Path
 
 import pytest
 
+from sandboxes.availability import SandboxUnavailable
 from sandboxes.limits import Ending, Limits
 from sandboxes.pool import Pool, PoolSettings
 from tests.sandboxes.handlers import ATTEMPTS
@@ -268,3 +273,178 @@ async def test_a_worker_sees_only_what_it_needs(jail):
 def test_an_unknown_sandbox_is_refused():
     with pytest.raises(ValueError, match="nsjail or rlimits"):
         Pool(settings("docker"))
+
+
+async def test_no_channel_for_a_worker_costs_no_slot(jail, monkeypatch):
+    """Out of descriptors for a while: jobs wait, and the pool keeps its size."""
+    real, left = socket.socketpair, 3
+
+    def exhausted(*arguments):
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise OSError(errno.EMFILE, "too many open files")
+        return real(*arguments)
+
+    monkeypatch.setattr(socket, "socketpair", exhausted)
+    assert await endings(jail, b"a", b"segfault", b"b") == [
+        Ending.DONE,
+        Ending.CRASHED,
+        Ending.DONE,
+    ]
+    assert left < 0
+    assert await endings(jail, b"a") == [Ending.DONE]
+
+
+async def test_a_restart_that_fails_is_tried_again(jail, monkeypatch):
+    real, left = jail._start_jail, 2
+
+    async def failing():
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise OSError(errno.ENOSPC, "no space left on device")
+        await real()
+
+    monkeypatch.setattr(jail, "_start_jail", failing)
+    os.kill(jail._jail.pid, signal.SIGKILL)
+    await asyncio.sleep(0.1)
+    assert await endings(jail, b"a") == [Ending.DONE]
+    assert left < 0
+
+
+async def test_a_jail_that_dies_when_it_is_ready_is_started_again(jail, monkeypatch):
+    real, left = jail._start_jail, 1
+
+    async def stillborn():
+        nonlocal left
+        left -= 1
+        await real()
+        if left >= 0:
+            jail._jail._died()
+
+    monkeypatch.setattr(jail, "_start_jail", stillborn)
+    os.kill(jail._jail.pid, signal.SIGKILL)
+    await asyncio.sleep(0.1)
+    assert await endings(jail, b"a") == [Ending.DONE]
+    assert left < 0
+
+
+def zygotes(pool):
+    """The zygote's process id: the parent of the workers, as /proc tells."""
+    status = Path(f"/proc/{pool.worker_pids()[0]}/status").read_text()
+    return int(status.partition("PPid:")[2].split()[0])
+
+
+async def test_a_stopped_zygote_does_not_stop_deadlines(jail):
+    zygote = zygotes(jail)
+    os.kill(zygote, signal.SIGSTOP)
+    try:
+        outcome = await asyncio.wait_for(
+            run(jail, b"a", b"sleep", deadline=time.monotonic() + 0.5), 15
+        )
+    finally:
+        os.kill(zygote, signal.SIGCONT)
+    assert [item.ending for item in outcome.items] == [Ending.DONE, Ending.EXPIRED]
+    assert await endings(jail, b"a") == [Ending.DONE]
+
+
+def _runs(pid):
+    """Whether a process runs: one that ended may wait in /proc to be reaped by init."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def test_no_worker_outlives_a_killed_zygote():
+    pool = Pool(settings("rlimits", workers=1))
+    await pool.start()
+    (worker,) = pool.worker_pids()
+    task = asyncio.create_task(run(pool, b"sleep", deadline=time.monotonic() + 1.0))
+    await asyncio.sleep(0.2)
+    os.kill(pool._jail.pid, signal.SIGKILL)
+    outcome = await asyncio.wait_for(task, 20)
+    assert outcome.items[0].ending is Ending.EXPIRED
+    await pool.close()
+    assert not _runs(worker)
+
+
+async def test_unasked_answers_reach_no_later_job(jail):
+    (before,) = jail.worker_pids()
+    assert await endings(jail, b"forge") == [Ending.DONE]
+    await asyncio.sleep(0.6)
+    outcome = await run(jail, b"abc")
+    assert outcome.items[0].value == 3
+    assert jail.worker_pids() != [before]
+
+
+async def test_answers_to_more_than_was_asked_end_the_worker(jail):
+    """What a worker that was taken over says of its own job is lost; the next job is not."""
+    (before,) = jail.worker_pids()
+    await run(jail, b"speak", b"burn", b"burn", deadline=time.monotonic() + 10.0)
+    assert (await run(jail, b"abc")).items[0].value == 3
+    assert jail.worker_pids() != [before]
+
+
+async def test_a_worker_that_ran_out_of_memory_judges_nothing_more(jail):
+    limits = Limits(cpu_s=10.0, wall_s=60.0)
+    outcome = await run(jail, b"memory", b"mark", b"raise", b"seen", item_limits=limits)
+    assert [item.ending for item in outcome.items] == [
+        Ending.MEMORY_LIMIT,
+        Ending.DONE,
+        Ending.RAISED,
+        Ending.DONE,
+    ]
+    assert outcome.items[3].value == 0  # not the worker that has the mark
+    assert [item.attempts for item in outcome.items] == [1, 1, 2, 1]
+
+
+async def test_closing_ends_jobs_under_way():
+    pool = Pool(settings(workers=1))
+    await pool.start()
+    jobs = [asyncio.create_task(run(pool, b"sleep")) for _ in range(3)]
+    await asyncio.sleep(0.2)
+    await pool.close()
+    for job in jobs:
+        with pytest.raises(SandboxUnavailable):
+            await asyncio.wait_for(job, 5)
+
+
+@pytest.mark.slow
+async def test_a_storm_of_every_fault_leaves_the_pool_as_it_was():
+    """Cancelled, expired, killed and faulty jobs: slots, descriptors and answers stay right."""
+    pool = Pool(settings(workers=2))
+    await pool.start()
+    await run(pool, b"a")
+    before = len(os.listdir("/proc/self/fd"))
+    dice = random.Random(5)
+    faults = [b"spin", b"segfault", b"memory", b"raise", b"exit", b"garble", b"tick", b"sleep"]
+
+    async def one(number):
+        items = [b"x" * 3, dice.choice(faults), b"x" * 5]
+        deadline = time.monotonic() + 20 if dice.random() < 0.8 else time.monotonic() + 0.1
+        limits = Limits(cpu_s=0.05, wall_s=0.5)
+        task = asyncio.create_task(run(pool, *items, item_limits=limits, deadline=deadline))
+        if dice.random() < 0.2:
+            await asyncio.sleep(dice.random() * 0.1)
+            task.cancel()
+        try:
+            outcome = await task
+        except asyncio.CancelledError:
+            return
+        for item, length in zip(outcome.items[::2], (3, 5), strict=False):
+            assert item.value == length or item.ending is Ending.EXPIRED
+
+    storm = asyncio.gather(*(one(number) for number in range(80)))
+    while not storm.done():
+        await asyncio.sleep(0.1)
+        if pool.worker_pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(dice.choice(pool.worker_pids()), signal.SIGKILL)
+    await storm
+    both = await asyncio.gather(*(run(pool, b"burn", b"a") for _ in range(4)))
+    assert all(item.ending is Ending.DONE for outcome in both for item in outcome.items)
+    assert len(pool.worker_pids()) == 2
+    assert len(os.listdir("/proc/self/fd")) <= before
+    await pool.close()
