@@ -35,7 +35,13 @@ _WORKER_LOST = ScoreError(
 _EXCEPTION = ScoreError(
     ErrorCode.VERIFIER_FAULT,
     "exception",
-    "the verifier raised an exception; the server's log has the traceback",
+    "the verifier raised an exception; the server's log says where",
+)
+INTERNAL = ScoreError(
+    ErrorCode.SANDBOX_FAULT,
+    "internal",
+    "the server failed at this group; its log says where; send it again",
+    retryable=True,
 )
 _CRASH = ScoreError(
     ErrorCode.VERIFIER_FAULT,

@@ -1,7 +1,8 @@
 """Structured logs: one line a call, and one for each fault of ours.
 
-Promises: no log line holds the text of a completion or a task. A line of a
-call has its method, counts by verdict and error, and how long it took.
+Promises: no log line holds the text of a completion or a task, nor the message
+of an exception, which may quote them (`faults.py`). A line of a call has
+its method, counts by verdict and error, and how long it took.
 
 Does not cover: metrics and traces.
 """

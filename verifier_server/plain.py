@@ -31,7 +31,7 @@ _MAX_COUNT = 2**31 - 1
 
 
 class MalformedAnswer(Exception):
-    """A worker's answer breaks the contract; the message says how."""
+    """A worker's answer breaks the contract; the message says how, and quotes nothing of it."""
 
 
 def bounded(text: str, limit: int = MAX_TEXT_BYTES) -> str:
@@ -91,7 +91,7 @@ def decode_task_error(plain: object) -> ScoreError:
     fields = _mapping(plain, "error")
     code = _text(fields, "code", MAX_REASON_CHARS)
     if code not in _TASK_ERRORS:
-        raise MalformedAnswer(f"an error of a task cannot have the code {code!r}")
+        raise MalformedAnswer("an error of a task cannot have this code")
     message = _text(fields, "message", MAX_TEXT_BYTES)
     pointer = _text(fields, "pointer", _POINTER_BYTES)
     place = f"task{pointer}"
@@ -119,8 +119,8 @@ def decode_score(plain: object, components: Sequence[str]) -> Score:
         raise MalformedAnswer("a score's `passed` must be a boolean")
     try:
         verdict = Verdict(_text(fields, "verdict", MAX_REASON_CHARS))
-    except ValueError as error:
-        raise MalformedAnswer(str(error)) from None
+    except ValueError:
+        raise MalformedAnswer("`verdict` must be a verdict") from None
     if passed and verdict is not Verdict.CORRECT:
         raise MalformedAnswer(f"a passed score must be CORRECT, not {verdict}")
     if verdict is Verdict.PARTIAL and not 0.0 < value < 1.0:
@@ -186,7 +186,7 @@ def _components(fields: dict[str, Any], declared: Sequence[str]) -> Iterable[Com
             case _:
                 raise MalformedAnswer("a component must be [name, value, weight, passed, total]")
         if name not in declared:
-            raise MalformedAnswer(f"the verifier declares no component {name[:64]!r}")
+            raise MalformedAnswer("the verifier declares no component of this name")
         if not 0.0 <= value <= 1.0 or not (math.isfinite(weight) and weight >= 0.0):
             raise MalformedAnswer(f"component {name!r}: value in [0,1] and weight >= 0 required")
         if not 0 <= passed <= total <= _MAX_COUNT:
@@ -198,6 +198,6 @@ def _facts(fields: dict[str, Any], key: str) -> Iterable[tuple[str, str]]:
     for item in _list(fields, key, MAX_FACTS):
         match item:
             case [str(name), value] if _FACT_KEY.fullmatch(name):
-                yield name, _bounded_text(value, name, MAX_TEXT_BYTES)
+                yield name, _bounded_text(value, key, MAX_TEXT_BYTES)
             case _:
                 raise MalformedAnswer(f"an item of `{key}` must be [key, value]")

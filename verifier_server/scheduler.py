@@ -3,7 +3,7 @@
 Promises: every completion of a group gets exactly one outcome, in order;
 identical completions of a group are judged once; runs with different fairness
 keys take turns; a deadline, a cancelled call and a shut-down reach the worker.
-A fault of ours never becomes a score (`endings.py`).
+A fault of ours never becomes a score (`endings.py`), and costs its group alone.
 
 Does not cover: the wire (`service.py`), or the workers themselves (`sandboxes`).
 """
@@ -12,24 +12,26 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 import structlog
 
-from sandboxes.limits import JobOutcome, Limits, Outcome
+from sandboxes.limits import Ending, JobOutcome, Limits, Outcome
 from verifier_server.admission import Admission, QueueLimits
 from verifier_server.bounds import JSON_MEDIA_TYPE, MAX_COMPLETION_BYTES
 from verifier_server.contract import ScoreError
 from verifier_server.endings import (
     CONTRACT_BROKEN,
     DEADLINE,
+    INTERNAL,
     SHUTTING_DOWN,
     TOO_LARGE,
     item_outcome,
     setup_error,
 )
 from verifier_server.fair_slots import FairSlots
+from verifier_server.faults import fault_in, fault_of
 from verifier_server.groups import GroupJudged, Judged, Terms, Work, failed_group
 from verifier_server.plain import MalformedAnswer
 from verifier_server.registry import Registry, Revision
@@ -135,17 +137,30 @@ class Scheduler:
     async def _judge(
         self, work: Work, terms: Terms, revision: Revision, deadline: float | None
     ) -> GroupJudged:
+        try:
+            return await self._in_turn(work, terms, revision, deadline)
+        except Exception as error:  # of whatever kind, it is no reason to drop the other groups
+            fault = asdict(fault_of(error))
+            name = revision.manifest.name
+            _log.error("internal_fault", verifier=name, revision=revision.digest, **fault)
+            return failed_group(len(work.completions), INTERNAL, revision.digest)
+
+    async def _in_turn(
+        self, work: Work, terms: Terms, revision: Revision, deadline: float | None
+    ) -> GroupJudged:
         count = len(work.completions)
         distinct = _distinct(work.completions)
         started = time.monotonic()
+        turn = asyncio.timeout(_time_left(deadline))
         try:
-            async with asyncio.timeout(_time_left(deadline)) as turn:
-                async with self._slots.hold(terms.fairness_key):
-                    turn.reschedule(None)  # from here on the pool watches the deadline
-                    taken = time.monotonic()
-                    job = await self._run(work, terms, revision, tuple(distinct), deadline)
-                    self._admission.observe(time.monotonic() - taken)
+            async with turn, self._slots.hold(terms.fairness_key):
+                turn.reschedule(None)  # from here on the pool watches the deadline
+                taken = time.monotonic()
+                job = await self._run(work, terms, revision, tuple(distinct), deadline)
+                self._admission.observe(time.monotonic() - taken)
         except TimeoutError:
+            if not turn.expired():
+                raise
             return failed_group(count, DEADLINE, revision.digest)
         error = _group_error(job, len(distinct), revision)
         if error is not None:
@@ -228,12 +243,14 @@ def _judged(item: Outcome, queue_s: float, revision: Revision) -> Judged:
 
 
 def _log_fault(revision: Revision, outcome: Outcome, problem: str) -> None:
-    """The log, unlike the wire, may hold a traceback."""
+    """The log, unlike the wire, says where; what was judged is in neither."""
+    raised = outcome.ending is Ending.RAISED
+    where = asdict(fault_in(outcome.detail)) if raised else {"detail": outcome.detail}
     _log.error(
         "verifier_fault",
         verifier=revision.manifest.name,
         revision=revision.digest,
         ending=str(outcome.ending),
-        detail=outcome.detail,
         problem=problem,
+        **where,
     )

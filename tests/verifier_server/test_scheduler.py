@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -13,7 +14,9 @@ from sandboxes.limits import Ending, JobOutcome, Limits, Outcome, Usage
 from tests.verifier_server.harness import QUEUE, REGISTRY, InProcessPool, open_pool, until
 from verifier_server.admission import Admission, Overloaded, QueueLimits
 from verifier_server.contract import ErrorCode, Score, ScoreError, Verdict
+from verifier_server.faults import UNKNOWN
 from verifier_server.groups import Judged, Terms, Work
+from verifier_server.plain import encode_score
 from verifier_server.scheduler import MIN_WALL_S, SETUP_CPU_S, Scheduler, limits_for
 
 TERMS = Terms()
@@ -162,7 +165,72 @@ async def test_tracebacks_go_to_the_log_and_not_to_the_caller() -> None:
         judged = await Scheduler(REGISTRY, open_pool(), QUEUE).judge(work("raise", "yes"), TERMS)
     assert verdicts(judged.results) == ["VERIFIER_FAULT", "CORRECT"]
     assert "yes" not in str(judged.results[0].outcome)
-    assert "secret yes" in logs[0]["detail"]
+    assert (logs[0]["event"], logs[0]["exception"]) == ("verifier_fault", UNKNOWN)
+    assert "yes" not in str(logs)
+
+
+async def test_the_log_says_where_a_verifier_raised_and_not_what() -> None:
+    try:
+        raise RuntimeError("secret yes")
+    except RuntimeError:
+        text = traceback.format_exc()
+    with capture_logs() as logs:
+        await outcome_of(JobOutcome(READY, (Outcome(Ending.RAISED, detail=text),)))
+    assert logs[0]["exception"] == "RuntimeError"
+    assert __file__ in logs[0]["frames"][-1]
+    assert "secret" not in str(logs)
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        {"verdict": "secret"},
+        {"components": [["secret", 1.0, 1.0, 1, 1]]},
+        {"facts": [["secret", 5]]},
+        {"reason": "a secret"},
+    ],
+)
+async def test_the_log_quotes_nothing_of_a_broken_answer(score: dict[str, Any]) -> None:
+    good = encode_score(Score(1.0, True, Verdict.CORRECT, "match"))
+    with capture_logs() as logs:
+        await outcome_of(JobOutcome(READY, (Outcome(Ending.DONE, {**good, **score}),)))
+        await outcome_of(JobOutcome(Outcome(Ending.DONE, {"error": {"code": "secret"}})))
+    assert [each["event"] for each in logs] == ["verifier_fault"] * 2
+    assert all(each["problem"] for each in logs)
+    assert "secret" not in str(logs)
+
+
+class RaisingPool(InProcessPool):
+    """Breaks at one task."""
+
+    async def run(self, setup: Any, *args: Any, **limits: Any) -> JobOutcome:
+        if b"broken" in setup["task"]:
+            raise TimeoutError("secret")
+        return await super().run(setup, *args, **limits)
+
+
+async def test_an_unexpected_exception_costs_its_group_alone() -> None:
+    pool = RaisingPool()
+    pool.gate.set()
+    scheduler = Scheduler(REGISTRY, pool, QUEUE)
+    with capture_logs() as logs:
+        async with asyncio.TaskGroup() as tasks:
+            broken = tasks.create_task(scheduler.judge(work("a", "b", answer="broken"), TERMS))
+            other = tasks.create_task(scheduler.judge(work("yes"), TERMS, time.monotonic() + 60))
+    assert verdicts(broken.result().results) == ["SANDBOX_FAULT"] * 2
+    error = broken.result().error
+    assert error is not None
+    assert (error.code, error.reason, error.retryable) == (
+        ErrorCode.SANDBOX_FAULT,
+        "internal",
+        True,
+    )
+    assert "secret" not in error.message
+    assert verdicts(other.result().results) == ["CORRECT"]
+    (logged,) = logs
+    assert (logged["event"], logged["exception"]) == ("internal_fault", "TimeoutError")
+    assert logged["frames"][-1].endswith(" run")
+    assert "secret" not in str(logs)
 
 
 async def test_budgets() -> None:

@@ -138,9 +138,9 @@ async def test_unexpected_failure_is_no_score() -> None:
             raise RuntimeError("broken")
 
     async with running(Broken()) as host:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await host.batch(group("yes"))
-        assert caught.value.code() is grpc.StatusCode.UNKNOWN
+        (answer,) = (await host.batch(group("yes"))).groups
+        assert answer.error.code == common_pb2.SCORE_ERROR_CODE_SANDBOX_FAULT
+        assert answer.results[0].error == answer.error
         await until(lambda: host.server.calls == 0)
 
 
