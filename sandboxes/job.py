@@ -24,7 +24,7 @@ from sandboxes.limits import Ending, JobOutcome, Limits, Outcome, Usage
 from sandboxes.peer import Doom, Worker
 from sandboxes.worker import END, EXIT_CPU, FAILED, ITEM, SETUP
 
-MAX_ATTEMPTS = 8  # workers that one item is given to before it is LOST
+MAX_ATTEMPTS = 20  # workers that one item is given to before it is LOST
 MAX_HANGS = 2  # workers whose wall limit one item may reach before it is LOST
 PATIENCE_SECONDS = 60.0  # wall time that a job waits for a jail that is being started again
 
