@@ -69,7 +69,7 @@ async def serve(settings: Settings, announce: Announce) -> int:
         check_open_addresses(settings.listen, insecure=settings.insecure)
     except AddressError as error:
         raise CannotServe(EXIT_ADDRESS, str(error)) from None
-    registry = builtin_registry()
+    registry = builtin_registry(settings.worker_memory_mib * MIB)
     pool = Pool(_pool_settings(settings))
     with _signals(announce) as stop:
         try:

@@ -2,8 +2,9 @@
 
 Promises: a digest changes whenever something that decides a verdict changes:
 the files of the verifier's package, the types and the worker code it runs
-under, its manifest, the versions of its libraries, the minor version of
-Python. Nothing here imports a verifier or its libraries.
+under, its manifest, the versions of its libraries and of those that read its
+tasks, a worker's memory limit, the minor version of Python. Nothing here
+imports a verifier or its libraries.
 
 Does not cover: verifiers uploaded at run time, or judging (`scheduler.py`).
 """
@@ -25,17 +26,30 @@ from verifier_server.bounds import MAX_ECHO_BYTES, MAX_VERIFIER_NAME_BYTES
 from verifier_server.contract import ErrorCode, Manifest, ScoreError
 from verifier_server.plain import bounded
 
-_OWN = Path(__file__).parent
-# Under these every verifier runs: how a task is read and a completion decoded
-# decides verdicts as much as the verifier does.
-SHARED_FILES = ("contract.py", "strict_json.py", "task_json.py", "worker.py")
+# Under these every verifier runs: how a task is read, a completion decoded, a
+# budget counted and an ending understood decides verdicts as much as the verifier does.
+SHARED_FILES = (
+    "sandboxes/job.py",
+    "sandboxes/wire.py",
+    "sandboxes/worker.py",
+    "verifier_server/bounds.py",
+    "verifier_server/contract.py",
+    "verifier_server/endings.py",
+    "verifier_server/plain.py",
+    "verifier_server/strict_json.py",
+    "verifier_server/task_json.py",
+    "verifier_server/worker.py",
+)
+# Of `task_json.py` and `sandboxes/wire.py`; the last two are what jsonschema resolves
+# references with.
+SHARED_LIBRARIES = ("jsonschema", "jsonschema-specifications", "msgpack", "referencing", "rpds-py")
 _DIGESTED_SUFFIXES = {".py", ".json"}
 _NAMED_IN_MESSAGES = 20
 
 
 @dataclass(frozen=True)
 class Revision:
-    """One immutable content of a verifier. `libraries` are (name, version)."""
+    """One immutable content of a verifier. `libraries` are (name, version), by name."""
 
     manifest: Manifest
     digest: str
@@ -44,10 +58,14 @@ class Revision:
 
 
 class Registry:
-    """The verifiers of a server, by name."""
+    """The verifiers of a server, by name.
 
-    def __init__(self, manifests: Iterable[Manifest]) -> None:
-        self._revisions = {each.name: revision_of(each) for each in manifests}
+    `memory_bytes` is what a worker may use: it decides who gets RESOURCE_LIMIT,
+    so servers with different limits have different revisions.
+    """
+
+    def __init__(self, manifests: Iterable[Manifest], memory_bytes: int) -> None:
+        self._revisions = {each.name: revision_of(each, memory_bytes) for each in manifests}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -92,31 +110,32 @@ class Registry:
         return f"no verifier is named {bounded(name, MAX_ECHO_BYTES)!r}{hint} Known: {known}"
 
 
-def revision_of(manifest: Manifest) -> Revision:
-    """Reads a verifier's package and makes its revision.
+def revision_of(manifest: Manifest, memory_bytes: int) -> Revision:
+    """Reads a verifier's package and makes its revision for workers of `memory_bytes`.
 
     Raises:
         FileNotFoundError: the package or its `task_schema.json` is missing.
         importlib.metadata.PackageNotFoundError: a library is not installed.
     """
     folder = _package_folder(manifest.package)
-    libraries = tuple(
-        (name, importlib.metadata.version(name)) for name in sorted(manifest.libraries)
-    )
+    names = sorted({*manifest.libraries, *SHARED_LIBRARIES})
+    libraries = tuple((name, importlib.metadata.version(name)) for name in names)
     schema = (folder / "task_schema.json").read_text(encoding="utf-8")
-    digest = _digest(manifest, folder, libraries)
+    digest = _digest(manifest, folder, libraries, memory_bytes)
     return Revision(manifest, digest, schema, libraries)
 
 
-def builtin_registry() -> Registry:
-    """The registry of the verifiers that come with the server."""
+def builtin_registry(memory_bytes: int) -> Registry:
+    """The registry of the verifiers that come with the server; see `Registry`."""
     from verifier_server.verifiers import BUILTIN
 
-    return Registry(BUILTIN)
+    return Registry(BUILTIN, memory_bytes)
 
 
-def _digest(manifest: Manifest, folder: Path, libraries: Iterable[tuple[str, str]]) -> str:
-    files = [(f"shared/{name}", _OWN / name) for name in SHARED_FILES]
+def _digest(
+    manifest: Manifest, folder: Path, libraries: Iterable[tuple[str, str]], memory_bytes: int
+) -> str:
+    files = [(f"shared/{name}", _shared_file(name)) for name in SHARED_FILES]
     files += [
         (path.relative_to(folder).as_posix(), path)
         for path in folder.rglob("*")
@@ -126,16 +145,22 @@ def _digest(manifest: Manifest, folder: Path, libraries: Iterable[tuple[str, str
         "manifest": dataclasses.asdict(manifest),
         "files": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files},
         "libraries": dict(libraries),
+        "memory_bytes": memory_bytes,
         "python": f"{platform.python_implementation()} {sys.version_info[0]}.{sys.version_info[1]}",
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
     return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
 
 
+def _shared_file(name: str) -> Path:
+    package, file = name.split("/")
+    return _package_folder(package) / file
+
+
 def _package_folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(f"the package {package!r} of a verifier is not installed")
+        raise FileNotFoundError(f"the package {package!r} is not installed")
     return Path(spec.submodule_search_locations[0])
 
 

@@ -20,7 +20,7 @@ from tests.servers import RunningServer
 from trainer_client.client import VerifierClient
 from trainer_client.codec import encode_completion, encode_task
 from trainer_client.results import Group
-from verifier_server.registry import builtin_registry
+from verifier_server.verifiers import BUILTIN
 from verifier_server.worker import open_job
 
 ROUNDS = 7
@@ -81,9 +81,7 @@ def _through_server(
 
 
 def _setups(groups: Sequence[Group]) -> list[tuple[dict[str, Any], list[bytes]]]:
-    manifests = {
-        revision.manifest.name: revision.manifest for revision in builtin_registry().revisions()
-    }
+    manifests = {manifest.name: manifest for manifest in BUILTIN}
     return [
         (
             {

@@ -20,7 +20,7 @@ from verifier_server.registry import Registry
 from verifier_server.server import Server, ServerOptions
 from verifier_server.worker import open_job
 
-REGISTRY = Registry([MANIFEST])
+REGISTRY = Registry([MANIFEST], 1 << 30)
 QUEUE = QueueLimits(8192, 512 << 20)
 # Far above what a test needs; reaching it is a failure.
 PATIENCE_S = 30.0

@@ -33,6 +33,7 @@ from verifier_server.process import (
     CannotServe,
     serve,
 )
+from verifier_server.registry import Registry
 from verifier_server.settings import load_settings
 
 SETTINGS = load_settings({"listen": ("127.0.0.1:0",), "workers": 1}, None)
@@ -44,6 +45,7 @@ class Process(InProcessPool):
     sandbox = "nsjail"
     started = closed = 0
     settings: PoolSettings
+    memory_in_digests = 0
 
     async def start(self) -> None:
         self.started += 1
@@ -61,7 +63,12 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Process:
         return pool
 
     monkeypatch.setattr(process, "Pool", make)
-    monkeypatch.setattr(process, "builtin_registry", lambda: REGISTRY)
+
+    def registry(memory_bytes: int) -> Registry:
+        pool.memory_in_digests = memory_bytes
+        return REGISTRY
+
+    monkeypatch.setattr(process, "builtin_registry", registry)
     return pool
 
 
@@ -91,6 +98,7 @@ async def test_sigterm_answers_what_was_taken(pool: Process, tmp_path: Path) -> 
     assert (pool.started, pool.closed) == (1, 1)
     assert pool.settings.handler == "verifier_server.worker:open_job"
     assert pool.settings.preload
+    assert pool.settings.memory_bytes == pool.memory_in_digests == 2048 << 20
     assert "verifier_server" in pool.settings.packages
     assert os.listdir(tmp_path) == [file.name]
 

@@ -25,11 +25,12 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 COPY = replace(MANIFEST, package="echo_copy")
+MEMORY = 1 << 30
 
 
 def test_digest_is_stable_and_well_formed(package: Path) -> None:
-    digest = revision_of(COPY).digest
-    assert digest == revision_of(COPY).digest
+    digest = revision_of(COPY, MEMORY).digest
+    assert digest == revision_of(COPY, MEMORY).digest
     assert digest.startswith("sha256:")
     assert len(digest) == len("sha256:") + 64
 
@@ -37,29 +38,66 @@ def test_digest_is_stable_and_well_formed(package: Path) -> None:
 def test_digest_changes_with_whatever_decides(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digests = [revision_of(COPY).digest]
+    digests = [revision_of(COPY, MEMORY).digest]
     (package / "verifier.py").write_text("# changed")
-    digests.append(revision_of(COPY).digest)
+    digests.append(revision_of(COPY, MEMORY).digest)
     (package / "task_schema.json").write_text("{}")
-    digests.append(revision_of(COPY).digest)
+    digests.append(revision_of(COPY, MEMORY).digest)
     (package / "sub").mkdir()
     (package / "sub" / "more.py").write_text("")
-    digests.append(revision_of(COPY).digest)
+    digests.append(revision_of(COPY, MEMORY).digest)
     (package / "sub" / "more.py").rename(package / "sub" / "other.py")
-    digests.append(revision_of(COPY).digest)
-    digests.append(revision_of(replace(COPY, default_cpu_s=1.5)).digest)
+    digests.append(revision_of(COPY, MEMORY).digest)
+    digests.append(revision_of(replace(COPY, default_cpu_s=1.5), MEMORY).digest)
     monkeypatch.setattr(registry.importlib.metadata, "version", lambda name: "0.0.1")
-    digests.append(revision_of(COPY).digest)
+    digests.append(revision_of(COPY, MEMORY).digest)
+    digests.append(revision_of(COPY, MEMORY + 1).digest)
     monkeypatch.setattr(registry, "SHARED_FILES", registry.SHARED_FILES[1:])
-    digests.append(revision_of(COPY).digest)
+    digests.append(revision_of(COPY, MEMORY).digest)
     assert len(set(digests)) == len(digests)
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("verifier_server/bounds.py", "verifier_server/endings.py", "verifier_server/plain.py"),
+        *("sandboxes/job.py", "sandboxes/wire.py", "sandboxes/worker.py"),
+    ],
+)
+def test_digest_changes_with_the_code_around_a_verifier(
+    file: str, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision_of(COPY, MEMORY).digest
+    read = Path.read_bytes
+
+    def changed(path: Path) -> bytes:
+        return read(path) + (b"# changed" if path.as_posix().endswith(file) else b"")
+
+    monkeypatch.setattr(Path, "read_bytes", changed)
+    assert revision_of(COPY, MEMORY).digest != before
+
+
+def test_libraries_that_read_tasks_count_for_every_verifier(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision_of(COPY, MEMORY)
+    version = registry.importlib.metadata.version
+    for library in ("jsonschema", "jsonschema-specifications", "msgpack", "referencing", "rpds-py"):
+        assert (library, version(library)) in before.libraries
+        changed = {library: "0.0.1"}
+        monkeypatch.setattr(
+            registry.importlib.metadata,
+            "version",
+            lambda name, changed=changed: changed.get(name) or version(name),
+        )
+        assert revision_of(COPY, MEMORY).digest != before.digest
+
+
 def test_digest_ignores_what_python_leaves_behind(package: Path) -> None:
-    digest = revision_of(COPY).digest
+    digest = revision_of(COPY, MEMORY).digest
     (package / "__pycache__").mkdir(exist_ok=True)
     (package / "__pycache__" / "verifier.cpython-312.pyc").write_bytes(b"x")
-    assert revision_of(COPY).digest == digest
+    assert revision_of(COPY, MEMORY).digest == digest
 
 
 def test_resolve() -> None:
@@ -73,7 +111,7 @@ def test_resolve() -> None:
 
 
 def test_unknown_names_are_told_what_there_is() -> None:
-    named = Registry([replace(MANIFEST, name=name) for name in ("json", "math")])
+    named = Registry([replace(MANIFEST, name=name) for name in ("json", "math")], MEMORY)
     assert named.names == ("json", "math")
     assert "did you mean 'math'?" in named.unknown("mth")
     assert named.unknown("zzz").endswith("Known: json, math")
@@ -88,7 +126,7 @@ def test_a_message_repeats_only_the_beginning_of_a_name() -> None:
 def test_reading_the_built_in_verifiers_imports_none_of_their_libraries() -> None:
     code = (
         "import sys; from verifier_server.registry import builtin_registry;"
-        "names = builtin_registry().names;"
+        "names = builtin_registry(1 << 30).names;"
         "heavy = {'sympy', 'jsonschema', 'z3', 'grpc'} & sys.modules.keys();"
         "print(sorted(heavy), 'json' in names, 'math' in names)"
     )
