@@ -1,12 +1,12 @@
 """A task's schema, compiled once: JSON Schema by jsonschema, exact and offline.
 
 Promises: draft-04, 06, 07, 2019-09 and 2020-12, chosen by `$schema`; numbers
-are compared exactly (`multipleOf` with fractions), `uniqueItems` costs time
-linear in the list, and at most MAX_ERRORS errors come back, in the order of
-the schema's keywords. No reference is ever fetched.
+are compared exactly (`multipleOf` with fractions), patterns mean what they mean
+in ECMA-262, `uniqueItems` costs time linear in the list, and at most MAX_ERRORS
+errors come back, in the order of the schema's keywords. No reference is ever
+fetched.
 
-Does not cover: keywords of ECMA-262 regular expressions that Python's `re`
-lacks, and vocabularies.
+Does not cover: patterns that `ecma` refuses, and vocabularies.
 """
 
 import warnings
@@ -70,11 +70,13 @@ def compile_schema(schema: Any, assert_format: bool) -> Callable[[Any], list[Vio
     _check_by_metaschema(dialect, schema)
     specification = referencing.jsonschema.specification_with(uri)
     try:
-        targets = preflight(schema, specification)
+        preflight(
+            schema,
+            specification,
+            check=lambda target: _check_by_metaschema(dialect, target, path_known=False),
+        )
     except SchemaFaultError as error:
         raise _fault(str(error)) from None
-    for target in targets:
-        _check_by_metaschema(dialect, target, path_known=False)
     validator = _exact_class(dialect)(
         schema,
         registry=Registry(),
@@ -114,7 +116,7 @@ def _check_by_metaschema(dialect: Any, schema: Any, path_known: bool = True) -> 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            dialect.check_schema(schema)
+            dialect.check_schema(schema, format_checker=formats.metaschema_checker())
     except jsonschema.SchemaError as error:
         where = pointer(tuple(error.absolute_path)) if path_known else ""
         raise _fault(error.message, where) from None

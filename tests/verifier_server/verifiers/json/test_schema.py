@@ -2,6 +2,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.json.schema import MAX_ERRORS, MAX_MESSAGE, compile_schema
@@ -60,6 +62,29 @@ def first(schema: Any, document: Any, assert_format: bool = True) -> str:
             1,
             " maximum",
         ),
+        ({"pattern": "^abc$"}, "abc", "abc\n", " pattern"),
+        ({"pattern": r"^\d+$"}, "123", "٣", " pattern"),
+        ({"pattern": r"^\w+$"}, "az", "é", " pattern"),
+        (
+            {"patternProperties": {"^a$": {}}, "additionalProperties": False},
+            {"a": 1},
+            {"a\n": 1},
+            " additionalProperties",
+        ),
+        (
+            {"allOf": [{"patternProperties": {"^a$": {}}}], "unevaluatedProperties": False},
+            {"a": 1},
+            {"a\n": 1},
+            " unevaluatedProperties",
+        ),
+        (
+            {"patternProperties": {r"^\d$": {"minimum": 1}, "^[0-9]$": {"maximum": 2}}},
+            {"5": 1, "٣": 9},
+            {"5": 3},
+            "/5 maximum",
+        ),
+        ({"const": {"pattern": "^a$"}}, {"pattern": "^a$"}, {"pattern": "a"}, " const"),
+        ({"anyOf": [{"const": n} for n in range(1_800)]}, 1_799, 1_800, " anyOf"),
         (False, None, 1, " false"),
     ],
 )
@@ -81,6 +106,7 @@ def test_keywords(schema: Any, valid: Any, invalid: Any, where: str) -> None:
         ("ipv4", "127.0.0.1", "256.0.0.1"),
         ("ipv6", "::1", "12345::"),
         ("uuid", "2eb8aa08-aa98-11ea-b4aa-73b441d16380", "2eb8aa08"),
+        ("uuid", "2EB8AA08-AA98-11EA-B4AA-73B441D16380", "٢eb8aa08-aa98-11ea-b4aa-73b441d16380"),
     ],
 )
 def test_formats_are_asserted_only_on_demand(name: str, valid: str, invalid: str) -> None:
@@ -96,6 +122,28 @@ def test_formats_are_asserted_only_on_demand(name: str, valid: str, invalid: str
         ({"type": "objekt"}, "/schema/type"),
         ({"properties": {"a": {"minLength": -1}}}, "/schema/properties/a/minLength"),
         ({"pattern": "("}, "/schema/pattern"),
+        ({"pattern": "a{1,99999999999}"}, "/schema/pattern"),
+        ({"pattern": "(" * 5000}, "/schema/pattern"),
+        ({"pattern": r"\p{L}"}, "/schema/pattern"),
+        ({"patternProperties": {"a{1,99999999999}": {}}}, "/schema/patternProperties"),
+        (
+            {
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "patternProperties": {"a{1,99999999999}": {}},
+            },
+            "/schema",
+        ),
+        ({"$schema": "http://json-schema.org/draft-04/schema#", "$ref": None}, "/schema"),
+        ({"$ref": "#/const", "const": {"properties": 5}}, "/schema"),
+        ({"$ref": "#/const", "const": {"$id": 5}}, "/schema"),
+        ({"$ref": "#/const", "const": {"pattern": "^a$"}}, "/schema"),
+        (
+            {
+                "properties": {"x": {"$ref": "#/patternProperties/%5Ea"}},
+                "patternProperties": {"^a": {}},
+            },
+            "/schema",
+        ),
         ({"$schema": "http://example.org/other"}, "/schema/$schema"),
         ({"properties": {"a": {"$schema": "http://json-schema.org/draft-04/schema#"}}}, "/schema"),
         ({"$ref": "http://169.254.169.254/"}, "/schema"),
@@ -108,8 +156,8 @@ def test_formats_are_asserted_only_on_demand(name: str, valid: str, invalid: str
         (
             {
                 "$ref": "#/$defs/0",
-                "$defs": {str(n): {"anyOf": [{"$ref": f"#/$defs/{n + 1}"}] * 2} for n in range(20)}
-                | {"20": {}},
+                "$defs": {str(n): {"anyOf": [{"$ref": f"#/$defs/{n + 1}"}] * 2} for n in range(14)}
+                | {"14": {}},
             },
             "/schema",
         ),
@@ -140,3 +188,42 @@ def test_errors_are_bounded() -> None:
 
 def test_a_long_list_of_distinct_objects_is_unique() -> None:
     assert first({"uniqueItems": True}, [{"id": n} for n in range(20_000)]) == ""
+
+
+KEYWORDS = st.sampled_from(
+    "$id $anchor $ref $dynamicRef $recursiveRef $schema $defs definitions type enum const pattern"
+    " patternProperties properties additionalProperties unevaluatedProperties items prefixItems"
+    " additionalItems allOf anyOf oneOf not if then else dependencies dependentSchemas minLength"
+    " multipleOf maximum format required id".split()
+)
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.sampled_from([0, -1, 0.5, 1e308, float("nan"), 10**30, "", "#", "#/const", "#/$defs/a"])
+    | st.sampled_from(["#/patternProperties/^a", "#a", "//[", "http://a.b/", "(", "^a$", "string"])
+    | st.sampled_from(["a{1,99999999999}", "#/items/99999999999999999999", "#/%", "\\d"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(KEYWORDS | st.sampled_from(["a", "^a", "("]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+DIALECTS = st.sampled_from(
+    [
+        {},
+        {"$schema": "http://json-schema.org/draft-04/schema#"},
+        {"$schema": "http://json-schema.org/draft-07/schema#"},
+        {"$schema": "https://json-schema.org/draft/2019-09/schema"},
+    ]
+)
+
+
+@given(st.dictionaries(KEYWORDS, ODD, max_size=4), DIALECTS)
+def test_an_odd_schema_judges_or_is_the_tasks_fault(
+    schema: dict[str, Any], dialect: dict[str, Any]
+) -> None:
+    try:
+        violations = compile_schema(schema | dialect, True)
+    except TaskError:
+        return
+    violations({"a": 1, "^a": "a\n", "b": [[], "a"]})
