@@ -34,6 +34,9 @@ _EXIT_INTERRUPTED = 130
 _DEMO_CONFIG = Path(__file__).with_name("demo.toml")
 _SERVER_LOG = "server.log"
 
+# That of the settings, which cannot be imported cheaply.
+_MAX_SEED = 2**32 - 1
+
 DeviceChoice = Literal["auto", "cpu", "cuda"]
 
 
@@ -55,7 +58,9 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--server", metavar="ADDR", help="A running server; default: start one for this run."
         ),
-        click.option("--seed", type=click.IntRange(min=0), help="Overrides the file's seed."),
+        click.option(
+            "--seed", type=click.IntRange(0, _MAX_SEED), help="Overrides the file's seed."
+        ),
         click.option(
             "--device",
             type=click.Choice(["auto", "cpu", "cuda"]),

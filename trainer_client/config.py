@@ -17,6 +17,9 @@ from trainer_client.failures import ConfigError
 
 Device = Literal["cpu", "cuda"]
 
+# numpy's seeds are of 32 bits, and transformers' set_seed seeds numpy too.
+_MAX_SEED = 2**32 - 1
+
 
 class _Table(BaseModel):
     """One TOML table: unknown keys are errors and values cannot change."""
@@ -106,7 +109,7 @@ class EvaluationConfig(_Table):
 class Config(_Table):
     """All settings of a run. `threads` is torch's number of CPU threads."""
 
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, le=_MAX_SEED)
     threads: int = Field(default=2, ge=1)
     tasks: dict[str, TaskSizes] = Field(min_length=1)
     policy: PolicyConfig = PolicyConfig()
@@ -118,6 +121,17 @@ class Config(_Table):
     def _warm_start_has_data(self) -> "Config":
         if self.warm_start.steps and not any(t.demonstrations for t in self.tasks.values()):
             raise ValueError("warm_start.steps needs demonstrations in at least one of tasks")
+        return self
+
+    @model_validator(mode="after")
+    def _a_step_can_be_filled(self) -> "Config":
+        # TRL drops a batch it cannot fill, and would train on nothing at all.
+        prompts = sum(task.train for task in self.tasks.values())
+        if prompts < self.grpo.prompts_per_step:
+            raise ValueError(
+                f"the tasks' train add up to {prompts} prompts, fewer than "
+                f"grpo.prompts_per_step = {self.grpo.prompts_per_step}"
+            )
         return self
 
 

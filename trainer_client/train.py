@@ -20,6 +20,7 @@ from transformers import PrinterCallback, ProgressCallback, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from trainer_client.config import Config, Device
+from trainer_client.failures import RunError
 from trainer_client.policy import load_policy
 from trainer_client.prompts import Style, render_prompt
 from trainer_client.reward import RemoteReward
@@ -71,6 +72,7 @@ def train(
 
     Raises:
         ClientError: the verifier server is gone, or refuses the tasks.
+        RunError: TRL took fewer steps than asked.
     """
     settings = config.grpo
     model, tokenizer = load_policy(policy_path)
@@ -113,6 +115,10 @@ def train(
     trainer.remove_callback(PrinterCallback)
     trainer.remove_callback(ProgressCallback)
     trainer.train()
+    if trainer.state.global_step != settings.steps:
+        raise RunError(
+            f"training ended after {trainer.state.global_step} of {settings.steps} steps"
+        )
     return trainer.accelerator.unwrap_model(trainer.model), tokenizer
 
 

@@ -41,3 +41,11 @@ def test_a_bad_setting_is_one_line_and_status_2(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "grpo.beta" in done.output
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_a_usage_error(seed: int, tmp_path: Path) -> None:
+    absent = str(tmp_path / "absent.toml")
+    done = CliRunner().invoke(main, ["train", "--config", absent, "--seed", str(seed)])
+    assert done.exit_code == 2
+    assert "--seed" in done.output

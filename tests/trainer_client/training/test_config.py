@@ -8,7 +8,7 @@ from trainer_client.config import load_config
 from trainer_client.failures import ConfigError
 
 DEMO = Path(trainer_client.config.__file__).with_name("demo.toml")
-TASKS = "[tasks.math]\ndemonstrations = 4\ntrain = 4\nheld_out = 4\n"
+TASKS = "[tasks.math]\ndemonstrations = 4\ntrain = 16\nheld_out = 4\n"
 
 
 def write(folder: Path, text: str) -> Path:
@@ -28,8 +28,11 @@ def write(folder: Path, text: str) -> Path:
         (TASKS + "[warm_start]\nwrong_share = 1.5\n", r"warm_start\.wrong_share"),
         (TASKS + "[evaluation]\nsamples = 2\n", r"evaluation\.samples"),
         ("seed = 1\n", "tasks"),
-        ("[tasks.math]\ndemonstrations = 0\ntrain = 4\nheld_out = 4\n", "demonstrations"),
+        ("[tasks.math]\ndemonstrations = 0\ntrain = 16\nheld_out = 4\n", "demonstrations"),
         (TASKS + "[gpu.grpo]\nsteps = 0\n", r"grpo\.steps"),
+        (TASKS + "[grpo]\nprompts_per_step = 17\n", r"tasks' train.*grpo\.prompts_per_step"),
+        (TASKS + "[gpu.grpo]\nprompts_per_step = 17\n", r"tasks' train.*grpo\.prompts_per_step"),
+        (f"seed = {2**32}\n" + TASKS, "seed"),
         ("gpu = 1\n" + TASKS, "gpu"),
         ("seed = ", "not a TOML file"),
     ],
@@ -50,6 +53,13 @@ def test_the_demo_file_is_valid_and_its_gpu_table_applies_on_a_gpu_only() -> Non
     assert on_cpu.policy.width < on_gpu.policy.width
     assert on_cpu.tasks == on_gpu.tasks
     assert set(on_cpu.tasks) == {"math", "json"}
+
+
+def test_one_step_may_take_every_training_prompt_and_the_largest_seed(tmp_path: Path) -> None:
+    two = TASKS + "[tasks.json]\ndemonstrations = 0\ntrain = 1\nheld_out = 1\n"
+    text = f"seed = {2**32 - 1}\n" + two + "[grpo]\nprompts_per_step = 17\n"
+    config = load_config(write(tmp_path, text))
+    assert (config.seed, config.grpo.prompts_per_step) == (2**32 - 1, 17)
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
