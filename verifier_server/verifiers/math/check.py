@@ -205,5 +205,6 @@ def _opaque(left: Node, right: Node, tolerance: float | None) -> Decision:
 
 
 def _from_evidence(evidence: Evidence) -> Decision:
-    equal = {Evidence.EQUAL: True, Evidence.DIFFERENT: False, Evidence.UNKNOWN: None}[evidence]
+    # Two expressions without a value are not thereby equal.
+    equal = {Evidence.EQUAL: True, Evidence.DIFFERENT: False}.get(evidence)
     return Decision(equal, "numeric")

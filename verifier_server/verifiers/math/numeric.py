@@ -8,6 +8,7 @@ Does not cover: error bounds. A caller compares two precisions.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,9 +16,17 @@ from mpmath import MPContext
 from mpmath.libmp import NoConvergence
 
 from verifier_server.verifiers.math.exact import UndefinedError, exact
-from verifier_server.verifiers.math.limits import MAX_ANGLE, MAX_POWER_BITS, TooBigError
+from verifier_server.verifiers.math.limits import (
+    MAX_ANGLE,
+    MAX_BITS,
+    MAX_POWER_BITS,
+    MAX_PRECISION,
+    TooBigError,
+)
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol
 
+_GUARD_DIGITS = 15
+_MEASURING_DIGITS = 40
 _MAX_HEIGHT = 10_000  # imaginary part of an angle: its sine grows as a power of e
 
 # A context of our own: mpmath's global one may have another precision.
@@ -31,56 +40,135 @@ class UnsupportedError(Exception):
 def evaluate(node: Node, point: Mapping[str, Fraction], digits: int) -> Any:
     """The value of a node at a point, an mpmath number.
 
+    A divisor that cannot be told from zero at this precision is zero: tan(pi/2)
+    has no value.
+
     Args:
         node: an expression.
         point: a value for every symbol.
-        digits: decimal digits to work with.
+        digits: decimal digits to work with, at least `measure`.
 
     Raises:
         UndefinedError: there is no value here.
         TooBigError: the value, or a part of it, is out of bounds.
         UnsupportedError: the node is no expression, or holds an unknown function.
     """
+    return _measured(node, point, digits, exact_zero=False).value
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What evaluating a node takes: more decimal digits, and whether no part of it is complex."""
+
+    digits: int
+    real: bool
+
+
+def measure(node: Node, point: Mapping[str, Fraction]) -> Needs:
+    """Counts the decimal digits by which the node's value can hide a part of it.
+
+    e^{200} needs 87, tanh 100 needs 87: as far below 1 is what tells it from 1. A rule
+    of thumb in the manner of root separation bounds (Mignotte 1992): sizes add over
+    sums and products and are multiplied by powers.
+
+    Raises:
+        UndefinedError, TooBigError, UnsupportedError: as `evaluate`.
+    """
+    part = _measured(node, point, _MEASURING_DIGITS, exact_zero=True)
+    if part.height > MAX_PRECISION:
+        raise TooBigError("needs too many digits")
+    return Needs(int(part.height) + 1, part.real)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    value: Any
+    height: float  # digits, see `measure`
+    real: bool = True
+
+
+def _measured(node: Node, point: Mapping[str, Fraction], digits: int, exact_zero: bool) -> _Part:
     with CONTEXT.workdps(digits):
+        zero = CONTEXT.mpf(0)
+        floor = zero if exact_zero else CONTEXT.mpf(10) ** (_GUARD_DIGITS - digits)
         try:
-            value = _value(node, point)
+            part = _value(node, point, floor)
         except (ArithmeticError, ValueError, NoConvergence):  # a pole that mpmath met itself
             raise UndefinedError("no value") from None
-        if not CONTEXT.isfinite(value):
+        if not CONTEXT.isfinite(part.value):
             raise UndefinedError("no finite value")
-        return value
+        return part
 
 
-def _value(node: Node, point: Mapping[str, Fraction]) -> Any:
+def _value(node: Node, point: Mapping[str, Fraction], floor: Any) -> _Part:
     match node:
-        case Number(value):
-            return _rational(value)
+        case Number(number):
+            return _Part(_rational(number), _written(number))
         case Symbol(name):
-            return _rational(point[name])
+            value = _rational(point[name])
+            return _Part(value, _size(value))
         case Constant("pi"):
-            return +CONTEXT.pi
+            return _Part(+CONTEXT.pi, 1)
         case Constant("e"):
-            return +CONTEXT.e
+            return _Part(+CONTEXT.e, 1)
         case Constant("i"):
-            return CONTEXT.mpc(0, 1)
+            return _Part(CONTEXT.mpc(0, 1), 0, real=False)
+        case Call(("factorial" | "binomial") as name, _):
+            whole = exact(node)
+            if whole is None:
+                raise UnsupportedError(name)
+            return _Part(_rational(whole), _written(whole))
+        case Call("root", (argument, degree)):
+            base = _value(argument, point, floor)
+            value = _root(base.value, exact(degree))
+            real = base.real and not CONTEXT.im(value)
+            return _Part(value, max(base.height, _size(value)), real)
         case Call(name, arguments):
-            if name in ("factorial", "binomial"):
-                number = exact(node)
-                if number is None:
-                    raise UnsupportedError(name)
-                return _rational(number)
-            if name == "root":
-                return _root(_value(arguments[0], point), exact(arguments[1]))
-            return _apply(name, [_value(argument, point) for argument in arguments])
+            parts = [_value(argument, point, floor) for argument in arguments]
+            value = _apply(name, [part.value for part in parts], floor)
+            real = all(part.real for part in parts) and not CONTEXT.im(value)
+            return _Part(value, _height(node, parts, value), real)
         case _:
             raise UnsupportedError(type(node).__name__)
+
+
+def _height(node: Call, parts: list[_Part], value: Any) -> float:
+    total = sum(part.height for part in parts)
+    if node.name == "pow":
+        times = exact_or_none(node.arguments[1])
+        if times is not None:
+            total = parts[0].height * max(1.0, float(min(abs(times), Fraction(MAX_BITS))))
+    elif node.name in ("sinh", "cosh", "tanh"):
+        total += 2 * float(abs(CONTEXT.re(parts[0].value)))
+    elif node.name in ("sin", "cos", "tan", "cot", "sec", "csc"):
+        total += 2 * float(abs(CONTEXT.im(parts[0].value)))
+    return max(total, _size(value))
+
+
+def exact_or_none(node: Node) -> Fraction | None:
+    """The exact value of a node; None also where it has none."""
+    try:
+        return exact(node)
+    except (TooBigError, UndefinedError):
+        return None
+
+
+def _written(value: Fraction) -> float:
+    # A bit is less than a third of a digit.
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) / 3
+
+
+def _size(value: Any) -> float:
+    """How many digits a value is from 1, upwards or downwards."""
+    # mag is the binary exponent; it costs nothing and does not overflow.
+    return 0.0 if not value or not CONTEXT.isfinite(value) else abs(CONTEXT.mag(value)) / 3
 
 
 def _rational(value: Fraction) -> Any:
     return CONTEXT.mpf(value.numerator) / value.denominator
 
 
-def _apply(name: str, values: list[Any]) -> Any:
+def _apply(name: str, values: list[Any], floor: Any) -> Any:
     match name, values:
         case "add", _:
             return CONTEXT.fsum(values)
@@ -91,27 +179,33 @@ def _apply(name: str, values: list[Any]) -> Any:
         case "mul", [left, right]:
             return left * right
         case "div", [left, right]:
-            return left / _nonzero(right)
+            return left / _nonzero(right, floor)
         case "pow", [base, power]:
-            return _power(base, power)
+            return _power(base, power, floor)
         case "ln", [value]:
-            return CONTEXT.log(_nonzero(value))
+            return CONTEXT.log(_nonzero(value, floor))
+        case (("tan" | "sec"), [value]):
+            cosine = _nonzero(CONTEXT.cos(_angle(value)), floor)
+            return (CONTEXT.sin(value) if name == "tan" else 1) / cosine
+        case (("cot" | "csc"), [value]):
+            sine = _nonzero(CONTEXT.sin(_angle(value)), floor)
+            return (CONTEXT.cos(value) if name == "cot" else 1) / sine
         case _ if name in _FUNCTIONS and len(values) == 1:
             return _FUNCTIONS[name](values[0])
         case _:
             raise UnsupportedError(name)
 
 
-def _nonzero(value: Any) -> Any:
-    if not value:
+def _nonzero(value: Any, floor: Any) -> Any:
+    if abs(value) <= floor:
         raise UndefinedError("division by zero or logarithm of zero")
     return value
 
 
-def _power(base: Any, power: Any) -> Any:
+def _power(base: Any, power: Any, floor: Any) -> Any:
+    if CONTEXT.re(power) <= 0:
+        _nonzero(base, floor)
     if not base:
-        if CONTEXT.re(power) <= 0:
-            raise UndefinedError("zero to the power of zero or less")
         return CONTEXT.mpf(0)
     logarithm = CONTEXT.log(base)
     exponent = logarithm * power
@@ -146,10 +240,6 @@ def _hyperbolic(value: Any) -> Any:
 _FUNCTIONS = {
     "sin": lambda x: CONTEXT.sin(_angle(x)),
     "cos": lambda x: CONTEXT.cos(_angle(x)),
-    "tan": lambda x: CONTEXT.sin(_angle(x)) / _nonzero(CONTEXT.cos(x)),
-    "cot": lambda x: CONTEXT.cos(_angle(x)) / _nonzero(CONTEXT.sin(x)),
-    "sec": lambda x: 1 / _nonzero(CONTEXT.cos(_angle(x))),
-    "csc": lambda x: 1 / _nonzero(CONTEXT.sin(_angle(x))),
     "arcsin": lambda x: CONTEXT.asin(x),
     "arccos": lambda x: CONTEXT.acos(x),
     "arctan": lambda x: CONTEXT.atan(x),

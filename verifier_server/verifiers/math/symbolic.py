@@ -16,6 +16,7 @@ from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, S
 MAX_SIMPLIFIED_NODES = 80
 MAX_SIMPLIFIED_POWER = 12
 MAX_SIMPLIFIED_NUMBER = 10**6
+MAX_RATIONAL_DEGREE = 24
 
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I}
 _FUNCTIONS: dict[str, Any] = {
@@ -62,6 +63,33 @@ def proved_equal(left: Node, right: Node) -> bool:
         return bool(sympy.simplify(one - two) == 0)
     except _GIVEN_UP:
         return False
+
+
+def as_rational(node: Node) -> Any:
+    """The sympy expression of a rational function over Q of low degree; None for anything else."""
+    degree = _degree(node)
+    if degree is None or degree > MAX_RATIONAL_DEGREE or not _is_small(node):
+        return None
+    built = _built(node)
+    return None if built is None or any(built.has(bad) for bad in _BAD) else built
+
+
+def _degree(node: Node) -> int | None:
+    """A bound on the degrees of numerator and denominator over one denominator."""
+    match node:
+        case Number():
+            return 0
+        case Symbol():
+            return 1
+        case Call("pow", (base, Number(power))) if power.denominator == 1:
+            degree = _degree(base)
+            return None if degree is None else degree * abs(int(power))
+        case Call(("add" | "mul" | "div" | "neg"), arguments):
+            degrees = [_degree(argument) for argument in arguments]
+            known = [degree for degree in degrees if degree is not None]
+            return sum(known) if len(known) == len(degrees) else None
+        case _:
+            return None
 
 
 def _is_small(node: Node) -> bool:

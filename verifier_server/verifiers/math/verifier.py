@@ -26,6 +26,7 @@ from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Node, Text, walk
 from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.probe import has_no_value
 
 MAX_EXTRACTED = 500
 
@@ -64,6 +65,8 @@ def _gold(text: str) -> Node:
     for part in walk(gold):
         try:
             exact(part)
+            if has_no_value(part):
+                raise UndefinedError("a division by zero or the logarithm of zero")
         except UndefinedError as error:
             raise _bad("undefined_answer", f"the answer has no value: {error}") from None
         except TooBigError:
