@@ -12,9 +12,16 @@ format (`codec.py`).
 import math
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
-from verifier_server.bounds import MAX_COMPONENTS, MAX_FACTS, MAX_REASON_CHARS, MAX_TEXT_BYTES
+from verifier_server.bounds import (
+    MAX_COMPONENTS,
+    MAX_FACTS,
+    MAX_FACTS_BYTES,
+    MAX_REASON_CHARS,
+    MAX_TEXT_BYTES,
+)
 from verifier_server.contract import Component, Diagnostics, ErrorCode, Score, ScoreError, Verdict
 
 ELLIPSIS = "…"
@@ -24,6 +31,8 @@ _FACT_KEY = re.compile(r"[a-z][a-z0-9_.-]{0,62}", re.ASCII)
 _REASON = re.compile(r"[a-z0-9][a-z0-9_.@-]*", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _POINTER_BYTES = 256
+# Tags and lengths of a verifier.v1.Fact within its list, beside its key and value.
+_FACT_OVERHEAD_BYTES = 8
 # The only errors that a task can cause; every other one is for the server to say.
 _TASK_ERRORS = {ErrorCode.INVALID_TASK, ErrorCode.BAD_GROUND_TRUTH, ErrorCode.VERIFIER_FAULT}
 # Sub-checks are int32 on the wire.
@@ -69,7 +78,17 @@ def encode_score(score: Score) -> dict[str, Any]:
 
 
 def _encode_facts(facts: Iterable[tuple[str, str]]) -> list[list[str]]:
-    return [[key, bounded(value)] for key, value in list(facts)[:MAX_FACTS]]
+    """The first facts, as many as there may be; the one that fits in part is cut."""
+    encoded: list[list[str]] = []
+    room = MAX_FACTS_BYTES
+    for key, value in islice(facts, MAX_FACTS):
+        room -= len(key) + _FACT_OVERHEAD_BYTES
+        if room < len(ELLIPSIS.encode()):
+            break
+        text = bounded(value, min(MAX_TEXT_BYTES, room))
+        room -= len(text.encode())
+        encoded.append([key, text])
+    return encoded
 
 
 def encode_task_error(code: str, reason: str, message: str, pointer: str) -> dict[str, Any]:
@@ -195,9 +214,14 @@ def _components(fields: dict[str, Any], declared: Sequence[str]) -> Iterable[Com
 
 
 def _facts(fields: dict[str, Any], key: str) -> Iterable[tuple[str, str]]:
+    room = MAX_FACTS_BYTES
     for item in _list(fields, key, MAX_FACTS):
         match item:
             case [str(name), value] if _FACT_KEY.fullmatch(name):
-                yield name, _bounded_text(value, key, MAX_TEXT_BYTES)
+                text = _bounded_text(value, key, MAX_TEXT_BYTES)
+                room -= len(name) + len(text.encode()) + _FACT_OVERHEAD_BYTES
+                if room < 0:
+                    raise MalformedAnswer(f"`{key}` must have at most {MAX_FACTS_BYTES} bytes")
+                yield name, text
             case _:
                 raise MalformedAnswer(f"an item of `{key}` must be [key, value]")

@@ -11,11 +11,12 @@ Does not cover: judging (`scheduler.py`), or counting and refusing calls
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
 
 from verifier.v1 import scoring_pb2
 
 from verifier_server.admission import Overloaded
-from verifier_server.bounds import MAX_GROUPS
+from verifier_server.bounds import MAX_GROUPS, MAX_STREAM_MESSAGE_BYTES
 from verifier_server.codec import duration_of, result_of, terms_of, view_of, work_of
 from verifier_server.contract import ErrorCode, ScoreError
 from verifier_server.groups import GroupJudged, Work, failed_group
@@ -31,6 +32,7 @@ MAX_CREDIT = MAX_GROUPS
 # A Python stream message costs as much as a call, so answers that are ready
 # together travel together.
 _RESULTS_PER_MESSAGE = 64
+_RESULT_OVERHEAD_BYTES = 8  # its tag and length
 
 type _Outgoing = scoring_pb2.GroupResult | scoring_pb2.Draining | None
 
@@ -177,16 +179,36 @@ class Stream:
             while not self._outbox.empty() and len(ready) < _RESULTS_PER_MESSAGE:
                 ready.append(self._outbox.get_nowait())
             results = [each for each in ready if isinstance(each, scoring_pb2.GroupResult)]
-            if results:
-                batch = scoring_pb2.GroupResultBatch(results=results)
+            for part in messages(results):
+                batch = scoring_pb2.GroupResultBatch(results=part)
                 # Before the write: a client may use an id again once it has the answer.
-                self._unanswered.difference_update(result.id for result in results)
+                self._unanswered.difference_update(result.id for result in part)
                 await context.write(scoring_pb2.ScoreStreamResponse(results=batch))
             for each in ready:
                 if isinstance(each, scoring_pb2.Draining):
                     await context.write(scoring_pb2.ScoreStreamResponse(draining=each))
             if None in ready:
                 return
+
+
+def messages(
+    results: Iterable[scoring_pb2.GroupResult],
+) -> Iterator[list[scoring_pb2.GroupResult]]:
+    """The results in their order, cut into messages of at most MAX_STREAM_MESSAGE_BYTES.
+
+    A result is never cut; the largest of an accepted group fills a message.
+    """
+    part: list[scoring_pb2.GroupResult] = []
+    size = 0
+    for result in results:
+        own = result.ByteSize() + _RESULT_OVERHEAD_BYTES
+        if part and size + own > MAX_STREAM_MESSAGE_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(result)
+        size += own
+    if part:
+        yield part
 
 
 def _busy(reason: str, message: str) -> ScoreError:

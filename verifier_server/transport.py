@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from verifier_server.bounds import MAX_REQUEST_BYTES
+from verifier_server.bounds import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES
 
 # C-core drops pending calls at random between 1000 and 3000 of them: of 8192
 # simultaneous calls 37-58 % ended CANCELLED. The scheduler's queue is the bound.
@@ -61,7 +61,7 @@ def server_options(connection_age_s: float) -> list[tuple[str, int]]:
         ("grpc.so_reuseport", 0),
         # The default of 4 MiB is a few groups of long completions.
         ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
-        ("grpc.max_send_message_length", MAX_REQUEST_BYTES),
+        ("grpc.max_send_message_length", MAX_RESPONSE_BYTES),
         ("grpc.server.max_pending_requests", MAX_PENDING_CALLS),
         ("grpc.server.max_pending_requests_hard_limit", MAX_PENDING_CALLS),
         ("grpc.server_handshake_timeout_ms", HANDSHAKE_TIMEOUT_MS),

@@ -19,6 +19,7 @@ from verifier.v1 import scoring_pb2
 
 from verifier_server.bounds import (
     JSON_MEDIA_TYPE,
+    MAX_BATCH_COMPLETIONS,
     MAX_COMPLETIONS,
     MAX_ECHO_BYTES,
     MAX_FAIRNESS_KEY_BYTES,
@@ -109,6 +110,11 @@ def _refuse(found: Iterator[Violation]) -> None:
 
 
 def _batch(request: scoring_pb2.ScoreBatchRequest, registry: Registry) -> Iterator[Violation]:
+    total = sum(len(group.completions) for group in request.groups[: MAX_GROUPS + 1])
+    if total > MAX_BATCH_COMPLETIONS:
+        wanted = f"must hold at most {MAX_BATCH_COMPLETIONS} completions in all, not {total}"
+        yield Violation("groups", wanted)
+        return
     yield from _groups(request.groups, "groups")
     yield from _options(request.options, "options")
     yield from _cpu_maximum(request.options, "options", request.groups, registry)

@@ -9,7 +9,7 @@ from verifier.v1 import common_pb2, registry_pb2, scoring_pb2
 
 from tests.verifier_server.harness import REGISTRY, Running, group, running, task, violations
 from verifier_server import bounds
-from verifier_server.status import InvalidRequest
+from verifier_server.status import InvalidRequest, Violation
 from verifier_server.validation import check_batch
 
 INVALID_TASK = common_pb2.SCORE_ERROR_CODE_INVALID_TASK
@@ -148,6 +148,18 @@ def test_violations_are_collected_up_to_a_bound() -> None:
         check_batch(request, REGISTRY)
     assert len(caught.value.violations) == bounds.MAX_VIOLATIONS
     assert not caught.value.complete
+
+
+def test_completions_of_a_batch_in_all() -> None:
+    full = [group(*["a"] * bounds.MAX_COMPLETIONS)] * (
+        bounds.MAX_BATCH_COMPLETIONS // bounds.MAX_COMPLETIONS
+    )
+    check_batch(scoring_pb2.ScoreBatchRequest(groups=full), REGISTRY)
+    with pytest.raises(InvalidRequest) as caught:
+        check_batch(scoring_pb2.ScoreBatchRequest(groups=[*full, group("a")]), REGISTRY)
+    assert caught.value.violations == (
+        Violation("groups", "must hold at most 8192 completions in all, not 8193"),
+    )
 
 
 async def test_of_too_many_completions_and_pins_only_their_number_is_told() -> None:

@@ -1,5 +1,6 @@
 """Between messages and the server's own types."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from verifier.v1 import common_pb2, scoring_pb2
 
 from tests.verifier_server.test_plain import scores
+from verifier_server import bounds
 from verifier_server.codec import PRIVILEGED, duration_of, result_of, terms_of, work_of
 from verifier_server.contract import (
     Component,
@@ -17,7 +19,9 @@ from verifier_server.contract import (
     Verdict,
 )
 from verifier_server.groups import GroupJudged, Judged
+from verifier_server.plain import decode_score, encode_score
 from verifier_server.validation import seconds
+from verifier_server.verifiers import BUILTIN
 
 ids = st.text(st.characters(codec="utf-8"), max_size=20)
 
@@ -98,3 +102,57 @@ def test_durations_are_exact_to_the_nanosecond(nanos: int) -> None:
 def test_unset_options_are_the_defaults() -> None:
     terms = terms_of(scoring_pb2.ScoreOptions())
     assert (terms.cpu_limit_s, terms.fairness_key, terms.pins) == (None, "", {})
+
+
+# No verifier's component has a longer name; see the test below.
+LONGEST_COMPONENT = 32
+
+
+def largest_results() -> Iterator[tuple[Judged, "scoring_pb2.DiagnosticsView"]]:
+    """What the largest answer to one completion can be, as decoded from a worker."""
+    name = "c" * LONGEST_COMPONENT
+    facts = tuple((f"{'k' * 62}{i % 10}", "é" * bounds.MAX_TEXT_BYTES) for i in range(99))
+    for text in ("é" * 5000, "x" * 5000):
+        score = Score(
+            1.0,
+            True,
+            Verdict.CORRECT,
+            "r" * bounds.MAX_REASON_CHARS,
+            (Component(name, 1.0, 0.3, 2**31 - 1, 2**31 - 1),) * bounds.MAX_COMPONENTS,
+            Diagnostics(text, text, facts, facts),
+        )
+        small = replace(
+            score.diagnostics, facts=(("k" * 63, ""),) * 99, privileged=(("k" * 63, ""),) * 99
+        )
+        error = ScoreError(
+            ErrorCode.OVERLOADED, "r" * bounds.MAX_REASON_CHARS, text, retryable=True
+        )
+        for diagnostics in (score.diagnostics, small):
+            plain = encode_score(replace(score, diagnostics=diagnostics))
+            yield (
+                Judged(decode_score(plain, (name,)), 86399.9, 86399.9, 86399.9, 99, True),
+                PRIVILEGED,
+            )
+        yield Judged(error, 86399.9, 86399.9, 86399.9, 99, True), PRIVILEGED
+
+
+def test_the_largest_answer_to_an_accepted_batch_can_be_sent() -> None:
+    """A batch that is judged and then cannot be sent would be judged again and again."""
+    sent = scoring_pb2.Completion(id="i" * bounds.MAX_ID_BYTES)
+    error = ScoreError(ErrorCode.OVERLOADED, "r" * bounds.MAX_REASON_CHARS, "x" * 5000)
+    for judged, view in largest_results():
+        shared = scoring_pb2.Group(id="i" * bounds.MAX_ID_BYTES)
+        alone = result_of(shared, GroupJudged((), error, "sha256:" + "0" * 64), view).ByteSize()
+        shared.completions.append(sent)
+        whole = result_of(shared, GroupJudged((judged,), error, "sha256:" + "0" * 64), view)
+        one = whole.ByteSize() - alone
+        group_bytes = alone + 8  # its tag and length
+        assert one * bounds.MAX_COMPLETIONS + group_bytes <= bounds.MAX_STREAM_MESSAGE_BYTES
+        total = one * bounds.MAX_BATCH_COMPLETIONS + group_bytes * bounds.MAX_GROUPS
+        assert total <= bounds.MAX_RESPONSE_BYTES
+
+
+def test_components_of_the_built_in_verifiers_are_within_that() -> None:
+    for manifest in BUILTIN:
+        assert len(manifest.components) <= bounds.MAX_COMPONENTS
+        assert max(len(each.encode()) for each in manifest.components) <= LONGEST_COMPONENT

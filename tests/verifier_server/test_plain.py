@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier_server.bounds import MAX_FACTS, MAX_TEXT_BYTES
+from verifier_server.bounds import MAX_FACTS, MAX_FACTS_BYTES, MAX_TEXT_BYTES
 from verifier_server.contract import Component, Diagnostics, ErrorCode, Score, Verdict
 from verifier_server.plain import (
     MalformedAnswer,
@@ -72,12 +72,26 @@ def test_bounded_text_is_short_valid_and_true(text: str) -> None:
 
 
 def test_long_and_many_facts_are_bounded() -> None:
-    many = (("key", "v" * 5000),) * (MAX_FACTS + 5)
+    many = (("key", "v"),) * (MAX_FACTS + 5)
     score = Score(1.0, True, Verdict.CORRECT, "match", (), Diagnostics("x" * 5000, "\ud800", many))
     seen = decode_score(crossed(score), ()).diagnostics
     assert len(seen.facts) == MAX_FACTS
     assert len(seen.extracted.encode()) == MAX_TEXT_BYTES
     assert seen.message == "\ufffd"
+
+
+def test_facts_are_cut_where_their_budget_ends() -> None:
+    large = (("first", "v" * 1000), ("second", "é" * 1000), ("third", "v"))
+    seen = Diagnostics(facts=large, privileged=large[:1])
+    found = decode_score(
+        crossed(Score(0.0, False, Verdict.INCORRECT, "x", diagnostics=seen)), ()
+    ).diagnostics
+    (first, second) = found.facts
+    assert first == large[0]
+    assert second[0] == "second"
+    assert second[1].endswith("é…")
+    assert sum(len(key) + len(value.encode()) + 8 for key, value in found.facts) <= MAX_FACTS_BYTES
+    assert found.privileged == large[:1]
 
 
 GOOD = encode_score(
@@ -105,11 +119,12 @@ GOOD = encode_score(
         {"components": [["schema", 1.0, float("inf"), 1, 1]]},
         {"components": [["schema", 1.0, 1.0, 2, 1]]},
         {"components": [["schema", 1.0]]},
-        {"components": [["schema", 1.0, 1.0, 1, 1]] * 65},
+        {"components": [["schema", 1.0, 1.0, 1, 1]] * 33},
         {"extracted": "x" * 1025},
         {"extracted": "\ud800"},
         {"message": b"bytes"},
         {"facts": [["key", "v"]] * 33},
+        {"facts": [["key", "v" * 1000]] * 2},
         {"facts": [["Bad Key", "v"]]},
         {"privileged": [["key", 1]]},
         {"privileged": "text"},

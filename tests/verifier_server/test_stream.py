@@ -19,7 +19,8 @@ from tests.verifier_server.harness import (
     until,
     violations,
 )
-from verifier_server.stream import DEFAULT_CREDIT, MAX_CREDIT
+from verifier_server.bounds import MAX_STREAM_MESSAGE_BYTES
+from verifier_server.stream import DEFAULT_CREDIT, MAX_CREDIT, messages
 from verifier_server.validation import check_stream_groups
 
 OVERLOADED = common_pb2.SCORE_ERROR_CODE_OVERLOADED
@@ -88,6 +89,20 @@ async def test_groups_beyond_the_credit_are_answered_at_once() -> None:
         found = [result async for result in client.results()]
         assert sorted(result.id for result in found) == ["g0", "g1"]
         assert all(result.results[0].score.passed for result in found)
+
+
+def test_answers_that_are_ready_together_are_split_by_size() -> None:
+    sizes = [10, 900_000, 900_000, 900_000, 2_000_000, 5, 5]
+    results = [scoring_pb2.GroupResult(id="x" * size) for size in sizes]
+    parts = list(messages(results))
+    assert [len(part) for part in parts] == [3, 1, 3]
+    assert [each for part in parts for each in part] == results
+    for part in parts:
+        message = scoring_pb2.ScoreStreamResponse(
+            results=scoring_pb2.GroupResultBatch(results=part)
+        )
+        assert message.ByteSize() <= MAX_STREAM_MESSAGE_BYTES + 16
+    assert list(messages([])) == []
 
 
 async def test_credit_is_capped() -> None:
