@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,27 @@ from verifier_server.verifiers.json.extract import MAX_BYTES, NoCandidateError, 
         ("<think>a</think>b<think>c</think>[1]", "[1]"),
         ("reasoning</think>\n[1]", "[1]"),
         ("[1] and more", "[1] and more"),
+        ("[1]\ufeff", "[1]\ufeff"),
+        ("```json\n\ufeff[1]\n```", "[1]"),
+        # A think tag in a string of the answer is text,
+        ('{"a": "</think>"}', '{"a": "</think>"}'),
+        (' \n{"a": "<think>"}', '{"a": "<think>"}'),
+        ('["<think>b</think>", 1]', '["<think>b</think>", 1]'),
+        ('"</think>"', '"</think>"'),
+        ('"\\"</think>"', '"\\"</think>"'),
+        ('```json\n["</think>"]\n```', '["</think>"]'),
+        ('\ufeff```\n["<think>"]\n```\nDone.', '["<think>"]'),
+        ('<think>x</think>["<think>"]', '["<think>"]'),
+        # but only in one that is whole, comes first, and is where the answer stands.
+        ('["</think>"] </think> [2]', "[2]"),
+        ('["</think>"]["</think>[2]', "[2]"),
+        ('["a", "b</think>[2]', "[2]"),
+        ('["a\n</think>[2]', "[2]"),
+        ('{"draft": "</think>{"a": 1}', '{"a": 1}'),
+        ('"Hm", I say. </think>[2]', "[2]"),
+        ('"Hm", I say. "</think>"[2]', '"[2]'),
+        ("[1]</think>[2]", "[2]"),
+        ('<think>["</think>[2]', "[2]"),
     ],
 )
 def test_the_candidate(completion: str, text: str) -> None:
@@ -47,6 +70,17 @@ def test_the_candidate(completion: str, text: str) -> None:
         ("```json\n[1]\n```\n```json\n[1]\n```", "ambiguous"),
         ("[1]\n```json\n[1]\n```", "ambiguous"),
         ("```json\n[1]\n```\n[1]", "ambiguous"),
+        ("```json\n[1]\n```\n```json\n[1]", "ambiguous"),
+        ("```json\n[1]\n```\n```", "ambiguous"),
+        ("```json\n[1]\n```\n```python\nx", "ambiguous"),
+        ("\ufeff", "empty"),
+        (" \ufeff[1]", "no_json"),
+        ("\ufeff\ufeff[1]", "no_json"),
+        ("[1] <think>", "unclosed_think"),
+        ('["<think>"] <think>', "unclosed_think"),
+        ('So: ["<think>"]', "unclosed_think"),
+        ('["<think>"', "unclosed_think"),
+        ('<think>x</think>["<think>"', "unclosed_think"),
         ("5\n```json\n6\n```", "ambiguous"),
         ('"x"\n```json\n6\n```', "ambiguous"),
         ('"' + "a" * MAX_BYTES + '"', "too_large"),
@@ -67,3 +101,22 @@ def test_any_text_has_one_candidate_or_a_reason(completion: str) -> None:
         return
     assert candidate.text
     assert completion[candidate.offset :].startswith(candidate.text)
+
+
+@given(
+    st.text(alphabet='`{}[]"\\ \n1ajson,:'), st.sampled_from(["[2]", '{"a": 2}', "```\n[2]\n```"])
+)
+def test_text_before_the_end_of_reasoning_is_never_joined_to_what_follows(
+    reasoning: str, answer: str
+) -> None:
+    """Whatever stands before it, a tag outside a whole document's strings ends the reasoning."""
+    alone = extract(answer).text
+    for opening in ("<think>", "So "):
+        assert extract(f"{opening}{reasoning}</think>{answer}").text == alone
+
+
+@given(st.recursive(st.text(alphabet='</think>"\\a'), lambda inner: st.lists(inner, min_size=1)))
+def test_a_document_is_its_own_candidate_whatever_its_strings_hold(document: object) -> None:
+    text = json.dumps(document)
+    assert extract(text).text == text
+    assert extract(f"```json\n{text}\n```").text == text
