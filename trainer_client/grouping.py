@@ -19,6 +19,19 @@ from trainer_client.results import CompletionResult, Group, GroupResult, ScoreEr
 # `reason` of a row that was never sent.
 UNUSABLE_ROW = "client.unusable_row"
 NULL_IN_TASK = "client.null_in_task"
+TASK_TOO_LARGE = "client.task_too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeLimits:
+    """The server's limits, in bytes; 0 where none is known.
+
+    One task above them is refused with the whole call, and one completion far above
+    them is more than a message can hold, so neither may be sent as it is.
+    """
+
+    task_bytes: int = 0
+    completion_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,10 @@ class Item(NamedTuple):
 
 
 def group_rows(
-    verifiers: Sequence[Any], tasks: Sequence[Any], completions: Sequence[str | bytes]
+    verifiers: Sequence[Any],
+    tasks: Sequence[Any],
+    completions: Sequence[str | bytes],
+    limits: SizeLimits = SizeLimits(),
 ) -> Grouped:
     """Groups rows by content.
 
@@ -56,7 +72,9 @@ def group_rows(
         verifiers: a verifier's name for each row.
         tasks: for each row a mapping without None, or JSON as text or bytes, which is
             sent as it is.
-        completions: the text of each row.
+        completions: the text of each row. Of one above the limit one byte more than
+            the limit is sent: the server judges it RESOURCE_LIMIT whatever it holds.
+        limits: of the server that is going to be asked.
 
     Raises:
         ValueError: the three differ in length.
@@ -68,7 +86,7 @@ def group_rows(
         if not isinstance(verifier, str) or not verifier:
             places.append(_unusable(UNUSABLE_ROW, f"no verifier is named: {verifier!r}"))
             continue
-        data = _task_bytes(task)
+        data = _task_bytes(task, limits.task_bytes)
         if isinstance(data, ScoreError):
             places.append(data)
             continue
@@ -76,14 +94,17 @@ def group_rows(
         if group == len(texts):
             texts.append({})
         mine = texts[group]
-        places.append((group, mine.setdefault(encode_completion(completion), len(mine))))
+        text = encode_completion(completion)
+        if limits.completion_bytes:
+            text = text[: limits.completion_bytes + 1]
+        places.append((group, mine.setdefault(text, len(mine))))
     groups = tuple(
         Group(verifier, data, tuple(texts[index])) for (verifier, data), index in members.items()
     )
     return Grouped(groups, tuple(places))
 
 
-def _task_bytes(task: Any) -> bytes | ScoreError:
+def _task_bytes(task: Any, limit: int) -> bytes | ScoreError:
     """The task as it is sent, or why it cannot be.
 
     Arrow gives every row of a struct column the keys of all rows, None where the row
@@ -91,11 +112,9 @@ def _task_bytes(task: Any) -> bytes | ScoreError:
     task with one key too many judges by something else: only text may hold nulls.
     """
     try:
-        if isinstance(task, str):
-            return task.encode("utf-8")
-        if not isinstance(task, bytes | Mapping):
+        if not isinstance(task, str | bytes | Mapping):
             raise TypeError(f"a task is a mapping or JSON text, not {type(task).__name__}")
-        data = encode_task(task)
+        data = task.encode("utf-8") if isinstance(task, str) else encode_task(task)
     except (TypeError, ValueError, RecursionError) as error:
         return _unusable(UNUSABLE_ROW, f"the task is not JSON: {error}")
     if isinstance(task, Mapping) and _holds_none(task):
@@ -104,6 +123,11 @@ def _task_bytes(task: Any) -> bytes | ScoreError:
             "the task is a mapping with None in it, as Arrow makes of rows with different "
             "keys; send the task column as JSON text, where null means null",
         )
+    if not data:
+        return _unusable(UNUSABLE_ROW, "the task is empty")
+    if limit and len(data) > limit:
+        message = f"the task has {len(data)} bytes; the server takes at most {limit} bytes"
+        return _unusable(TASK_TOO_LARGE, message)
     return data
 
 

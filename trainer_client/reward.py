@@ -29,7 +29,14 @@ from trainer_client.errors import (
     VerifierNotFound,
     VerifierOutage,
 )
-from trainer_client.grouping import Grouped, Item, completion_text, group_rows, ungroup
+from trainer_client.grouping import (
+    Grouped,
+    Item,
+    SizeLimits,
+    completion_text,
+    group_rows,
+    ungroup,
+)
 from trainer_client.outage import Outage, OutageWatch, score_through_outage
 from trainer_client.results import (
     CompletionResult,
@@ -105,6 +112,7 @@ class RemoteReward:
         self._cpu_limit_s = cpu_limit_s
         self._client = VerifierClient(target, fairness_key=fairness_key, pins=pins)
         self._known: frozenset[str] = frozenset()  # verifiers seen on the server
+        self._limits: SizeLimits | None = None  # the server's, once it told them
         self._judged_once = False
         self._warned: frozenset[tuple[str, str]] = frozenset()
         self._lock = threading.Lock()
@@ -130,7 +138,7 @@ class RemoteReward:
             VerifierNotFound: it lacks a verifier.
             InvalidTask: the verifier refuses a task.
         """
-        info = self._client.server_info(CHECK_TIMEOUT_S)
+        info = self._server_info()
         samples = [dict(row) for row in rows]
         columns = {key: [row.get(key) for row in samples] for key in _keys(samples)}
         verifiers, tasks = self._row_columns(columns, len(samples))
@@ -144,6 +152,21 @@ class RemoteReward:
                     f"{result.error.code}: {result.error.message}"
                 )
         return info
+
+    def _server_info(self) -> ServerInfo:
+        """What the server is; its limits are kept."""
+        info = self._client.server_info(CHECK_TIMEOUT_S)
+        with self._lock:
+            self._limits = SizeLimits(info.max_task_bytes, info.max_completion_bytes)
+        return info
+
+    def _grouped(
+        self, verifiers: Sequence[Any], tasks: Sequence[Any], texts: Sequence[str | bytes]
+    ) -> Grouped:
+        """Groups rows within the server's limits; the first time, asks for those."""
+        if texts and self._limits is None:
+            self._server_info()
+        return group_rows(verifiers, tasks, texts, self._limits or SizeLimits())
 
     def _check_verifiers(self, names: Iterable[str]) -> None:
         """Raises unless the server has every one of `names`; asks once for each."""
@@ -196,7 +219,7 @@ class RemoteReward:
             raise InvalidRequest(f"{len(prompts)} prompts and {len(texts)} completions")
         if not self._known:  # later, a server that is away is an outage, not a mistake
             self._check_verifiers(name for name in verifiers if isinstance(name, str) and name)
-        grouped = group_rows(verifiers, tasks, texts)
+        grouped = self._grouped(verifiers, tasks, texts)
         answers = score_through_outage(self._ask, grouped.groups, self._watch, self._deadline_s)
         rows = ungroup(grouped, answers)
         groups = _trainer_groups(prompts, grouped)
@@ -324,7 +347,7 @@ class RemoteReward:
         Raises:
             ClientError: the call failed as a whole. There is no waiting here.
         """
-        grouped = group_rows(*zip(*items, strict=True)) if items else group_rows((), (), ())
+        grouped = self._grouped(*zip(*items, strict=True)) if items else group_rows((), (), ())
         results = self._client.score(
             grouped.groups,
             self._deadline_s if timeout_s is None else timeout_s,

@@ -91,6 +91,7 @@ class FakeServer(
         self.always: Step | None = None
         self.digest = DIGEST
         self.verifiers: Sequence[str] = VERIFIERS
+        self.max_task_bytes = self.max_completion_bytes = 2**20
         self.port = 0
         self._lock = threading.Lock()
         self._server: grpc.Server | None = None
@@ -146,7 +147,11 @@ class FakeServer(
         self, request: registry_pb2.GetServerInfoRequest, context: grpc.ServicerContext
     ) -> registry_pb2.GetServerInfoResponse:
         return registry_pb2.GetServerInfoResponse(
-            version="1.2.3", sandbox="nsjail", versions=[common_pb2.Fact(key="python", value="3")]
+            version="1.2.3",
+            sandbox="nsjail",
+            max_task_bytes=self.max_task_bytes,
+            max_completion_bytes=self.max_completion_bytes,
+            versions=[common_pb2.Fact(key="python", value="3")],
         )
 
     def ListVerifiers(  # noqa: N802

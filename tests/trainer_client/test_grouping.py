@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from trainer_client.codec import encode_task
 from trainer_client.grouping import (
     NULL_IN_TASK,
+    TASK_TOO_LARGE,
     UNUSABLE_ROW,
+    SizeLimits,
     completion_text,
     group_rows,
     ungroup,
@@ -57,7 +59,9 @@ def test_nothing_is_sent_twice(rows: list[tuple[str, int, str]]) -> None:
     assert grouped.duplicates == len(rows) - len(set(rows))
 
 
-@pytest.mark.parametrize("task", [None, 7, ["x"], {"x": float("inf")}, {"x": {1}}, "\ud800"])
+@pytest.mark.parametrize(
+    "task", [None, 7, ["x"], {"x": float("inf")}, {"x": {1}}, "\ud800", "", b""]
+)
 def test_a_row_that_cannot_be_sent_fails_alone(task: object) -> None:
     grouped = group_rows(["v", "v"], [task, {"n": 1}], ["a", "a"])
     assert len(grouped.groups) == 1
@@ -88,6 +92,22 @@ def test_a_mapping_with_a_null_anywhere_is_not_sent(task: object) -> None:
     assert isinstance(place, ScoreError)
     assert (place.code, place.reason) == ("INVALID_TASK", NULL_IN_TASK)
     assert "JSON text" in place.message
+
+
+def test_a_task_above_the_limit_fails_alone() -> None:
+    tasks = ['{"n": 12}', b'{"n": 123}', {"n": "1234"}]
+    grouped = group_rows(["v"] * 3, tasks, ["a"] * 3, SizeLimits(task_bytes=9))
+    assert [each.task for each in grouped.groups] == [b'{"n": 12}']
+    for place in grouped.places[1:]:
+        assert isinstance(place, ScoreError)
+        assert (place.code, place.reason) == ("INVALID_TASK", TASK_TOO_LARGE)
+
+
+def test_a_completion_above_the_limit_is_sent_one_byte_above_it() -> None:
+    texts: list[str | bytes] = ["abc", "abcd", "abcde", b"abcdef", "abcé"]
+    grouped = group_rows(["v"] * 5, ["{}"] * 5, texts, SizeLimits(completion_bytes=3))
+    assert [each.completions for each in grouped.groups] == [(b"abc", b"abcd", b"abc\xc3")]
+    assert grouped.places == ((0, 0), (0, 1), (0, 1), (0, 1), (0, 2))
 
 
 def test_json_text_keeps_its_nulls() -> None:

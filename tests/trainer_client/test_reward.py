@@ -279,6 +279,32 @@ def test_rows_that_a_struct_column_filled_with_nulls_are_none_and_warned_of_once
     assert [record.getMessage().count("JSON text") for record in caplog.records] == [1]
 
 
+def test_a_task_above_the_servers_limit_is_none_and_warned_of_once(
+    server: FakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.max_task_bytes = 40
+    reward = reward_of(server)
+    with caplog.at_level(logging.WARNING, "trainer_client"):
+        for _ in range(2):
+            assert ask(reward, ("a" * 50, "a"), ("a", "a")) == [None, 1.0]
+            assert reward.last.bad_tasks == 1
+    assert [record.getMessage().count("40 bytes") for record in caplog.records] == [1]
+    [result] = reward.score([("echo", {"answer": "a" * 50}, "a")])
+    assert result.error is not None
+
+
+def test_a_completion_above_the_servers_limit_is_still_sent_to_be_judged(
+    server: FakeServer,
+) -> None:
+    server.max_completion_bytes = 4
+    assert ask(reward_of(server), ("a", "a" * 1000), ("a", "a")) == [0.0, 1.0]
+    assert server.sent_texts == [b"aaaaa", b"a"]
+    server.requests.clear()
+    [result] = RemoteReward(server.target).score([("echo", {"answer": "a"}, "b" * 9)])
+    assert result.score is not None
+    assert server.sent_texts == [b"bbbbb"]
+
+
 def test_a_first_batch_of_bad_tasks_is_an_error(server: FakeServer) -> None:
     with pytest.raises(InvalidTask, match="'task'"):
         reward_of(server)(prompts=["p"], completions=["a"], task=[{"question": "?"}])
