@@ -26,6 +26,9 @@ from trainer_client.failures import PolicyError
 _FEED_FORWARD_FACTOR = 4
 _PADDING, _END = "<pad>", "<eos>"
 
+_NAMED_WEIGHTS = 3
+_MAX_REASON_LENGTH = 300
+
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
     """A byte-level BPE tokenizer that encodes any text and decodes it unchanged.
@@ -88,17 +91,26 @@ def load_policy(path: Path) -> tuple[Any, Any]:
     """Loads (model, tokenizer) from a directory, in float32 on the CPU.
 
     Raises:
-        PolicyError: the directory does not hold a usable causal language model.
+        PolicyError: the directory does not hold a usable causal language model, or
+            not all of its weights, which transformers would draw at random.
     """
     if not (path / "config.json").is_file():
         raise PolicyError(f"{path} is no Hugging Face model: it has no config.json")
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
-            path, local_files_only=True, dtype=torch.float32
+        model, loading = AutoModelForCausalLM.from_pretrained(
+            path,
+            local_files_only=True,
+            dtype=torch.float32,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # else an error that does not name the weights
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise PolicyError(f"cannot load the model in {path}: {error}") from error
+    # Each parser has exceptions of its own (SafetensorError, UnpicklingError), and
+    # that of tokenizers raises a bare Exception.
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:_MAX_REASON_LENGTH]
+        raise PolicyError(f"cannot load the model in {path}: {reason}") from error
+    _refuse_random_weights(loading, path)
     if tokenizer.eos_token_id is None:
         raise PolicyError(f"the tokenizer in {path} has no end-of-sequence token")
     if tokenizer.pad_token_id is None:
@@ -107,6 +119,16 @@ def load_policy(path: Path) -> tuple[Any, Any]:
     if tokenizer.bos_token_id is None:
         model.generation_config.bos_token_id = None
     return model, tokenizer
+
+
+def _refuse_random_weights(loading: dict[str, Any], path: Path) -> None:
+    # transformers does not count a weight as missing that is tied to one it has.
+    random = sorted(loading["missing_keys"] | {name for name, *_ in loading["mismatched_keys"]})
+    if random:
+        raise PolicyError(
+            f"the checkpoint in {path} does not fit its config.json: {len(random)} weights are "
+            f"missing or of another shape, among them {', '.join(random[:_NAMED_WEIGHTS])}"
+        )
 
 
 def save_policy(model: Any, tokenizer: Any, path: Path) -> None:

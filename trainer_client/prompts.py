@@ -8,7 +8,9 @@ Does not cover: conversations of several turns, tools, or system prompts.
 
 from typing import Any, Literal
 
-from trainer_client.failures import ConfigError
+from jinja2 import TemplateError
+
+from trainer_client.failures import ConfigError, PolicyError
 from trainer_client.tasks import FAMILIES
 from trainer_client.tasks.sample import Sample
 
@@ -48,6 +50,7 @@ def render_prompt(sample: Sample, style: Style, tokenizer: Any) -> str:
 
     Raises:
         ConfigError: style "chat", and the tokenizer has no chat template.
+        PolicyError: style "chat", and the template fails.
     """
     if style == "terse":
         return f"{sample.question}\n"
@@ -56,8 +59,14 @@ def render_prompt(sample: Sample, style: Style, tokenizer: Any) -> str:
         return instructed
     if not tokenizer.chat_template:
         raise ConfigError('policy.prompt = "chat" needs a tokenizer with a chat template')
-    text: str = tokenizer.apply_chat_template(
-        [{"role": "user", "content": instructed}], tokenize=False, add_generation_prompt=True
-    )
-    # Tokenizing adds the beginning-of-sequence token; the template did too.
-    return text.removeprefix(tokenizer.bos_token or "")
+    try:
+        text: str = tokenizer.apply_chat_template(
+            [{"role": "user", "content": instructed}], tokenize=False, add_generation_prompt=True
+        )
+    # A template is a program: its own errors, and those of the Python that it calls.
+    except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PolicyError(f"the model's chat template fails: {reason}") from error
+    # Where tokenizing adds the beginning-of-sequence token, the template's would be a second.
+    adds_bos = tokenizer("")["input_ids"][:1] == [tokenizer.bos_token_id]
+    return text.removeprefix(tokenizer.bos_token) if adds_bos else text

@@ -1,15 +1,42 @@
 """Completions sampled from a policy outside of training.
 
-Promises: the caller's random state and the model's mode are as before;
-completions come in the order of the prompts.
+Promises: the caller's random state, the model's mode and its generation
+settings are as before; none of the latter but the token ids has a part in the
+sampling; completions come in the order of the prompts.
 
 Does not cover: sampling within GRPO steps, which TRL does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
+from transformers import GenerationConfig
+
+
+@contextmanager
+def own_settings_aside(model: Any, tokenizer: Any) -> Iterator[None]:
+    """Sets the model's generation settings aside, all but the ids of its special tokens.
+
+    `generate` fills what its argument leaves open from `model.generation_config`, so
+    a repetition penalty or banned tokens that a model was published with would
+    apply. Every end token of model and tokenizer ends a completion, as in TRL.
+    """
+    own = model.generation_config
+    ends = own.eos_token_id if isinstance(own.eos_token_id, list) else [own.eos_token_id]
+    model.generation_config = GenerationConfig(
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=[
+            tokenizer.eos_token_id,
+            *(end for end in ends if end not in (None, tokenizer.eos_token_id)),
+        ],
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    try:
+        yield
+    finally:
+        model.generation_config = own
 
 
 def sample_completions(
@@ -41,17 +68,16 @@ def sample_completions(
         `samples` completions for each prompt, special tokens stripped.
     """
     flat = [prompt for prompt in prompts for _ in range(samples)]
-    decoding: dict[str, Any]
+    decoding: dict[str, Any] = {"do_sample": False}
     if temperature > 0:
         decoding = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
-    else:
-        decoding = {"do_sample": False, "temperature": None, "top_k": None, "top_p": None}
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
     texts: list[str] = []
     try:
         with (
+            own_settings_aside(model, tokenizer),
             torch.random.fork_rng(devices=[device] if device.type == "cuda" else []),
             torch.no_grad(),
             torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"),

@@ -88,6 +88,10 @@ def test_chat_style_uses_the_template_without_its_first_token(tokenizer: Any) ->
     class Chat:
         chat_template = "some"
         bos_token = "<s>"
+        bos_token_id = 1
+
+        def __call__(self, text: str) -> dict[str, list[int]]:
+            return {"input_ids": [1]}
 
         def apply_chat_template(self, messages: Any, **_: Any) -> str:
             return f"<s>[user]{messages[0]['content']}[model]"
