@@ -30,12 +30,15 @@ from verifier_server.plain import bounded
 # budget counted and an ending understood decides verdicts as much as the verifier does.
 SHARED_FILES = (
     "sandboxes/job.py",
+    "sandboxes/peer.py",
     "sandboxes/wire.py",
     "sandboxes/worker.py",
+    "sandboxes/zygote.py",
     "verifier_server/bounds.py",
     "verifier_server/contract.py",
     "verifier_server/endings.py",
     "verifier_server/plain.py",
+    "verifier_server/scheduler.py",
     "verifier_server/strict_json.py",
     "verifier_server/task_json.py",
     "verifier_server/worker.py",
