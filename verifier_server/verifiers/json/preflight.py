@@ -4,7 +4,7 @@ Promises: after `preflight` every reference resolves inside the schema, no
 reference leads back to itself without consuming a level of the document,
 every pattern is Python's for what the schema's author wrote for ECMA-262
 (`ecma`), and applying the schema to one place expands to at most MAX_EXPANSION
-subschemas. Nothing is ever fetched.
+subschemas, the one within the other at most MAX_CHAIN deep. Nothing is ever fetched.
 
 Does not cover: validity by the dialect's metaschema (`schema`); patterns that
 backtrack for long, and recursive schemas, whose cost multiplies with the depth
@@ -23,6 +23,9 @@ from verifier_server.verifiers.json.ecma import PatternError, translate
 # A subschema costs about 35 us, so that a place costs at most 0.07 s of the default
 # 2 s. Schemas in the wild come to about 1,800.
 MAX_EXPANSION = 2_000
+# How many subschemas may lead to one another at one place. jsonschema recurses for each, so
+# that a longer chain (some 200 with Python's own limit) would fail whatever the document.
+MAX_CHAIN = 64
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _LISTS = ("allOf", "anyOf", "oneOf")
@@ -150,10 +153,14 @@ def _applied_in_place(schema: dict[str, Any]) -> Iterator[Any]:
 
 def _bound_expansion(in_place: dict[int, list[int]]) -> None:
     expansion: dict[int, int] = {}
+    chain: dict[int, int] = {}
     try:
         for node in TopologicalSorter(in_place).static_order():
             expansion[node] = 1 + sum(expansion[each] for each in in_place.get(node, ()))
             if expansion[node] > MAX_EXPANSION:
                 raise SchemaFaultError(f"it expands to more than {MAX_EXPANSION} subschemas")
+            chain[node] = 1 + max((chain[each] for each in in_place.get(node, ())), default=0)
+            if chain[node] > MAX_CHAIN:
+                raise SchemaFaultError(f"more than {MAX_CHAIN} subschemas lead to one another")
     except CycleError:
         raise SchemaFaultError("a reference leads back to itself") from None

@@ -134,6 +134,13 @@ def test_formats_are_asserted_only_on_demand(name: str, valid: str, invalid: str
             "/schema",
         ),
         ({"$schema": "http://json-schema.org/draft-04/schema#", "$ref": None}, "/schema"),
+        (
+            {
+                "$ref": "#/$defs/0",
+                "$defs": {str(n): {"$ref": f"#/$defs/{n + 1}"} for n in range(900)} | {"900": {}},
+            },
+            "/schema",
+        ),
         ({"$ref": "#/const", "const": {"properties": 5}}, "/schema"),
         ({"$ref": "#/const", "const": {"$id": 5}}, "/schema"),
         ({"$ref": "#/const", "const": {"pattern": "^a$"}}, "/schema"),
