@@ -81,6 +81,7 @@ def run(
     Raises:
         PolicyError: the model at `policy.path` cannot be used.
         ClientError: the server is not there, or lacks a verifier.
+        RunError: GRPO took fewer steps than asked.
         EvaluationError: too few judgements.
     """
     clock = _Clock()

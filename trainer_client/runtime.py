@@ -1,7 +1,8 @@
 """The process that trains: environment, threads, device, quiet libraries.
 
 Promises: `prepare` runs before torch is imported, so that its settings reach the
-OpenMP runtime; no library looks for a model hub or draws its own progress bars.
+OpenMP runtime and CUDA; one GPU is visible; no library looks for a model hub or
+draws its own progress bars.
 
 Does not cover: several processes or devices.
 """
@@ -32,9 +33,17 @@ _STARTED = time.monotonic()
 
 
 def prepare(threads: int) -> None:
-    """Sets what must be set before torch is imported; what the user set stays."""
+    """Sets what must be set before torch is imported; what the user set stays.
+
+    Of several GPUs the first stays visible: Trainer would wrap the model in
+    `nn.DataParallel`, which TRL refuses. A distributed launch (torchrun,
+    accelerate) is known by its `WORLD_SIZE` and keeps what it set.
+    """
     for name, value in {**_ENVIRONMENT, "OMP_NUM_THREADS": str(threads)}.items():
         os.environ.setdefault(name, value)
+    if "WORLD_SIZE" not in os.environ:
+        first, *_ = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")
+        os.environ["CUDA_VISIBLE_DEVICES"] = first
 
 
 def choose_device(asked: Literal["auto", "cpu", "cuda"]) -> Device:

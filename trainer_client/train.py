@@ -24,6 +24,7 @@ from trainer_client.failures import RunError
 from trainer_client.policy import load_policy
 from trainer_client.prompts import Style, render_prompt
 from trainer_client.reward import RemoteReward
+from trainer_client.sampling import own_settings_aside
 from trainer_client.steps import StepRecord, step_record
 from trainer_client.tasks.sample import Sample
 
@@ -114,7 +115,9 @@ def train(
     # They print every log of TRL.
     trainer.remove_callback(PrinterCallback)
     trainer.remove_callback(ProgressCallback)
-    trainer.train()
+    # TRL's own settings leave open what only some models have, such as banned tokens.
+    with own_settings_aside(model, tokenizer):
+        trainer.train()
     if trainer.state.global_step != settings.steps:
         raise RunError(
             f"training ended after {trainer.state.global_step} of {settings.steps} steps"

@@ -69,7 +69,7 @@ def record(completion: str = "\\boxed{4}", reason: str = "equal") -> RunRecord:
         for number in (1, 2, 3)
     ]
     return RunRecord(
-        config=Config(tasks={"math": TaskSizes(demonstrations=4, train=4, held_out=4)}),
+        config=Config(tasks={"math": TaskSizes(demonstrations=4, train=16, held_out=4)}),
         device="cpu",
         parameters=1000,
         before=evaluation,
