@@ -2,9 +2,9 @@ r"""Completion to answer text: which part of a completion is its final answer.
 
 Promises: one candidate, chosen by position and markup only. Text up to the
 last `</think>` never counts. A box wins over everything; without one, the last
-answer line ("Answer: X", "The answer is X", "A: X", "#### X"); without that, a
-completion that is a single line of nothing but an answer. Linear in the
-completion's length.
+answer line ("Answer: X", "The answer is X", "#### X", or "A: X" with no line
+"B:" after it); without that, a completion that is a single line of nothing but
+an answer. Linear in the completion's length.
 
 Several boxes are several claims: they must hold the same text up to spacing.
 Several answer lines are a train of thought: the last one counts.
@@ -19,22 +19,25 @@ from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
 
 MAX_COMPLETION_CHARS = 1 << 20
 MAX_BARE_CHARS = 200
+_MAX_NESTED_BOXES = 3
 
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # Possessive quantifiers throughout: no completion makes these patterns backtrack.
 _LINE = re.compile(
     r"^(?:[ \t>*_-]*+\#{4}(?!\#)"
-    r"|[ \t>*_#-]*+(?:A:"
-    r"|(?:(?:the|my|so[, \t]++the)[ \t]++)?+(?:final[ \t]++)?+answer[ \t]*+"
+    r"|[ \t>*_#-]*+(?:(?P<letter>A:)"
+    r"|(?:(?:the|my|so[, \t]++the)[ \t]++)?+(?:(?:final|correct)[ \t]++)*+answer[ \t*_]*+"
     r"(?:[:=]|is\b[ \t]*+:?+)))"
     r"[ \t*_]*+(?P<answer>\S[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _IN_SENTENCE = re.compile(
-    r"\bthe[ \t]++(?:final[ \t]++)?+answer[ \t]++is\b[ \t]*+:?+[ \t*_]*+(?P<answer>\S[^\n]*)$",
+    r"\bthe[ \t]++(?:(?:final|correct)[ \t]++)*+answer[ \t]++is\b"
+    r"[ \t]*+:?+[ \t*_]*+(?P<answer>\S[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_NEXT_OPTION = re.compile(r"^[ \t>*_#-]*+B:", re.MULTILINE)
 _SENTENCE_END = re.compile(r"\.(?=\s|$)")
 
 
@@ -103,12 +106,35 @@ def _boxes(text: str) -> list[str]:
             elif brace[0] == "}":
                 depth -= 1
             if depth == 0:
-                contents.append(text[start.end() : brace.start()])
+                contents.append(_innermost(text[start.end() : brace.start()]))
                 position = brace.end()
                 break
         else:
             raise NoAnswerError("unclosed_box", "a box is never closed")
     return contents
+
+
+def _innermost(content: str) -> str:
+    """The content, without a second box around all of it."""
+    for _ in range(_MAX_NESTED_BOXES):
+        inner = _BOX.match(content.strip())
+        if inner is None or not content.rstrip().endswith("}"):
+            return content
+        body = content.strip()[inner.end() : -1]
+        # The closing brace must be the box's own: \boxed{1} + \boxed{2} is no box.
+        if not _is_balanced(body):
+            return content
+        content = body
+    return content
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for brace in _BRACE.finditer(text):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _squeezed(text: str) -> str:
@@ -117,8 +143,12 @@ def _squeezed(text: str) -> str:
 
 def _last_line(text: str) -> str | None:
     last: re.Match[str] | None = None
+    options = max((match.start() for match in _NEXT_OPTION.finditer(text)), default=-1)
     for pattern in (_LINE, _IN_SENTENCE):
         for match in pattern.finditer(text):
+            # With a B after it, A is no answer but the first of the options.
+            if pattern is _LINE and match["letter"] and match.start() < options:
+                continue
             if last is None or match.start("answer") > last.start("answer"):
                 last = match
     if last is None:
