@@ -133,11 +133,19 @@ def _groups(left: Group, right: Group, tolerance: float | None) -> Decision:
     kinds = [(group.opening or "{", group.closing or "}") for group in (left, right)]
     if kinds[0] != kinds[1] or len(left.items) != len(right.items):
         return Decision(False, "kind")
-    if left.ordered:
+    # Names may be dropped, but not which value has which: x=5, y=6 is no 6, 5.
+    labels = [_labels(group) for group in (left, right)]
+    several = any(len(set(each)) > 1 for each in labels)
+    all_named = all(len(each) == len(left.items) for each in labels)
+    if left.ordered or (several and not all_named):
         return _all_of(
             [same(a, b, tolerance) for a, b in zip(left.items, right.items, strict=True)]
         )
     return _matched(left.items, right.items, lambda a, b: same(a, b, tolerance))
+
+
+def _labels(group: Group) -> list[Node]:
+    return [item.sides[0] for item in group.items if isinstance(item, Relation)]
 
 
 def _matched(

@@ -4,7 +4,8 @@ Promises: every character is either understood or refused with its position;
 nothing is dropped but space and the layout commands named here. Look-alikes
 from typography (unicode minus, full-width digits, superscripts, vulgar
 fractions) get their ASCII or LaTeX spelling; letters of other scripts and
-direction marks are refused, since they look like what they are not.
+direction marks are refused, since they look like what they are not; Greek letters
+that TeX has a command for are that command.
 
 Does not cover: grammar (`parse`).
 """
@@ -25,6 +26,14 @@ _SPELLING = {
     "\u00bd": r"\frac{1}{2}", "\u2153": r"\frac{1}{3}", "\u2154": r"\frac{2}{3}",
     "\u00bc": r"\frac{1}{4}", "\u00be": r"\frac{3}{4}",
 }  # fmt: skip
+_GREEK = dict(
+    zip(
+        "αβγδεζηθκλμνξρστφχψωΓΔΘΛΞΣΦΨΩ",
+        "alpha beta gamma delta varepsilon zeta eta theta kappa lambda mu nu xi rho sigma tau "
+        "varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega".split(),
+        strict=True,
+    )
+)
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
 # The sign reaches over the whole number after it, where TeX's \\sqrt takes one digit.
@@ -97,6 +106,8 @@ def normalise(text: str) -> str:
 def _respelled(character: str) -> str:
     if character in _SPELLING:
         return _SPELLING[character]
+    if character in _GREEK:
+        return f"\\{_GREEK[character]} "
     if unicodedata.category(character) == "Nd":
         return str(unicodedata.decimal(character))
     if unicodedata.decomposition(character).startswith(_SAME_LETTER):
@@ -109,7 +120,8 @@ def _respelled(character: str) -> str:
 def tokens(text: str) -> list[Token]:
     """The tokens of a normalised text.
 
-    A comma between groups of three digits separates thousands only outside brackets.
+    A comma between groups of three digits separates thousands only outside brackets, and
+    not where another comma as close makes it a list: 1,2,345 and 12,345,6.
 
     Raises:
         UnreadableError: a character or number that is not understood.
@@ -126,7 +138,8 @@ def tokens(text: str) -> list[Token]:
         if match is None:
             raise UnreadableError(f"unknown character {text[position]!r}", position)
         kind, found = str(match.lastgroup), match[0]
-        if kind == "thousands" and brackets and not _TEX_GROUPED.fullmatch(found):
+        listed = brackets or _is_listed(text, position, match.end())
+        if kind == "thousands" and listed and not _TEX_GROUPED.fullmatch(found):
             found = re.match(r"\d+", found)[0]  # type: ignore[index]  # thousands start with a digit
             kind = "number"
         if kind == "space" or found in _IGNORED:
@@ -138,6 +151,12 @@ def tokens(text: str) -> list[Token]:
             spaced = False
         position += len(found)
     return result
+
+
+def _is_listed(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] == "," or (
+        text[end : end + 1] == "," and text[end + 1 : end + 2].isdecimal()
+    )
 
 
 def _token(kind: str, found: str, position: int, spaced: bool) -> Token:

@@ -36,12 +36,19 @@ def parse(text: str) -> Node:
     node = _both_signs(listed)
     if listed != body and any(_is_inequality(part) for part in walk(node)):
         raise UnreadableError("inequalities joined by a word", 0)
+    if listed != body and words.says_or(body) and len(_names(node)) > 1:
+        raise UnreadableError("values of different names joined by or", 0)
     return Quantity(node, unit) if unit else node
 
 
 def _is_inequality(node: Node) -> bool:
     # "x < 1 or x > 2" is no list: "and" in the place of "or" makes it another answer.
     return isinstance(node, Relation) and node.operators != ("=",)
+
+
+def _names(node: Node) -> set[Node]:
+    items = node.items if isinstance(node, Group) else (node,)
+    return {item.sides[0] for item in items if isinstance(item, Relation)}
 
 
 def _both_signs(text: str) -> Node:

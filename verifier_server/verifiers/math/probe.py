@@ -29,6 +29,7 @@ from verifier_server.verifiers.math.numeric import (
     CONTEXT,
     UnsupportedError,
     evaluate,
+    exact_or_none,
     measure,
 )
 from verifier_server.verifiers.math.opaque import without_switches
@@ -184,7 +185,8 @@ def _at(
                 if not any(real):
                     return Evidence.UNKNOWN
                 if not all(real):
-                    return Evidence.DIFFERENT
+                    odd = any(_has_odd_power(node) for node in (left, right))
+                    return Evidence.PARTIAL if odd else Evidence.DIFFERENT
             difference = abs(values[0] - values[1])
             agrees = agrees and bool(difference <= max(map(abs, values)) * small)
             differences.append(difference)
@@ -204,6 +206,16 @@ def _symbols(*nodes: Node) -> list[str]:
 
 def _has_i(node: Node) -> bool:
     return Constant("i") in walk(node)
+
+
+def _has_odd_power(node: Node) -> bool:
+    """Whether a power such as x^{1/3} occurs: real for negative x to some, complex to others."""
+    for part in walk(node):
+        if isinstance(part, Call) and part.name == "pow":
+            power = exact_or_none(part.arguments[1])
+            if power is not None and power.denominator % 2 and power.denominator > 1:
+                return True
+    return False
 
 
 def _points(

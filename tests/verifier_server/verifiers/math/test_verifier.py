@@ -53,6 +53,22 @@ EQUAL = [
     (r"\text{Evelyn}", "evelyn"),
     ("C", r"\text{(C)}"),
     ("3:4", "3:4"),
+    (r"2\alpha", "2\u03b1"),
+    ("xy", "yx"),
+    ("xy-z", "-z+xy"),
+    (r"x \cdot y", "xy"),
+    ("sin x", r"\sin x"),
+    ("no", "No"),
+    (r"\frac{1}{12}ml^2", r"\frac{ml^2}{12}"),
+    ("5", "5cm"),
+    (r"\frac{1}{2}", r"\frac{1}{2} hours"),
+    ("x=5, x=6", "6, 5"),
+    ("x=5, y=6", "5, 6"),
+    ("x=5, y=6", "y=6, x=5"),
+    ("1, 2", r"x = 1 \text{ or } x = 2"),
+    ("1,2,345", "1, 2, 345"),
+    ("12,345,6", "12, 345, 6"),
+    ("1,234, 5,678", "5678, 1234"),
 ]
 
 DIFFERENT = [
@@ -102,6 +118,20 @@ DIFFERENT = [
     (r"\emptyset", "0"),
     (r"\emptyset", r"\{\emptyset\}"),
     ("3+4i", "3-4i"),
+    ("xy", "Xy"),
+    ("ab", "Ab"),
+    ("ABC", "ACB"),
+    (r"\frac{1}{12}ml^2", r"\frac{1}{12}"),
+    (r"\frac{1}{12} ml^2", r"\frac{1}{12}"),
+    (r"\frac{1}{2}ft", r"\frac12"),
+    ("2 ml^2", "2"),
+    ("x=5, y=6", "6, 5"),
+    ("x=5, y=6", "y=5, x=6"),
+    ("x=5, 6, y=7", "x=6, 5, y=7"),
+    ("(1,2)", r"(1 \text{ or } 2)"),
+    ("[1,2]", r"[1 \text{ and } 2]"),
+    ("x=1, y=2", r"x=1 \text{ or } y=2"),
+    ("1,2,345", "1,2345"),
 ]
 
 
@@ -158,6 +188,11 @@ def test_verdicts(completion: str, expected: Verdict, reason: str) -> None:
     score = prepare({"answer": "42"})(completion)
     assert (score.verdict, score.reason) == (expected, reason)
     assert score.value == float(expected is Verdict.CORRECT)
+
+
+def test_a_real_root_beside_a_principal_power_is_undecided() -> None:
+    assert verdict(r"\sqrt[3]{x}", "x^{1/3}") is Verdict.UNDECIDED
+    assert verdict(r"\sqrt[3]{x}", "2x^{1/3}") is Verdict.INCORRECT
 
 
 def test_an_unreadable_answer_to_a_question_in_words_is_wrong() -> None:
