@@ -27,6 +27,8 @@ from verifier_server.verifiers.math.nodes import (
 from verifier_server.verifiers.math.probe import Evidence, probe, proportional, within
 from verifier_server.verifiers.math.symbolic import proved_equal
 
+_COMMUTES = ("add", "mul")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -192,9 +194,19 @@ def _expressions(left: Node, right: Node, tolerance: float | None) -> Decision:
     if one is not None and two is not None:
         return Decision(False, "exact")
     evidence = probe(left, right)
+    if evidence is Evidence.UNKNOWN and _in_order(left) == _in_order(right):
+        return Decision(True, "structure")
     if evidence is Evidence.UNKNOWN:
         return Decision(True if proved_equal(left, right) else None, "symbolic")
     return _from_evidence(evidence)
+
+
+def _in_order(node: Node) -> Node:
+    """The expression with the operands of every sum and product in one order."""
+    if not isinstance(node, Call):
+        return node
+    parts = tuple(_in_order(part) for part in node.arguments)
+    return Call(node.name, tuple(sorted(parts, key=repr)) if node.name in _COMMUTES else parts)
 
 
 def _opaque(left: Node, right: Node, tolerance: float | None) -> Decision:

@@ -94,6 +94,9 @@ def test_large_and_small_parts_are_seen(left: str, right: str) -> None:
 def test_large_parts_can_be_equal() -> None:
     assert equal("e^{200}+1", r"1+(e^{100})^2")
     assert equal(r"\frac{1}{e^{-300}}", "e^{300}")
+    assert equal("e^{2024}+1", "1+e^{2024}")
+    assert equal("x^{2024}+1", "1+x^{2024}")
+    assert not equal("e^{2024}+1", "2+e^{2024}")
 
 
 @pytest.mark.parametrize(
