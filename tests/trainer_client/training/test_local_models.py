@@ -70,7 +70,7 @@ BROKEN = [
     (no_embeddings, r"embed_tokens"),
     (truncated_weights, "SafetensorError"),
     (pickle_that_is_none, "UnpicklingError"),
-    (tokenizer_of_another_kind, ""),
+    (tokenizer_of_another_kind, "tokenizer|untagged|variant"),
 ]
 
 
