@@ -11,9 +11,10 @@ Does not cover: patterns that `ecma` refuses, and vocabularies.
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,7 @@ from verifier_server.verifiers.json.values import UnusableValueError, exact, key
 
 MAX_ERRORS = 32
 MAX_MESSAGE = 200
+REMEMBERED = 16  # compiled schemas that a worker keeps
 
 _DEFAULT = "https://json-schema.org/draft/2020-12/schema"
 _DIALECTS: Mapping[str, Any] = {
@@ -52,8 +54,23 @@ class Violation:
     message: str
 
 
-def compile_schema(schema: Any, assert_format: bool) -> Callable[[Any], list[Violation]]:
+Validate = Callable[[Any], list[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A schema as the key of a cache: two are equal when they are written alike."""
+
+    text: str
+    schema: Any = field(compare=False)
+
+
+def compile_schema(schema: Any, assert_format: bool) -> Validate:
     """A function from a document of exact values to its first violations, empty when valid.
+
+    The last schemas are remembered: the tasks of a data set mostly share theirs.
+    A compiled schema is a function of the schema alone, so nothing passes from
+    one task to another. Faults are not remembered.
 
     Args:
         schema: a decoded JSON Schema.
@@ -63,9 +80,16 @@ def compile_schema(schema: Any, assert_format: bool) -> Callable[[Any], list[Vio
         TaskError: BAD_GROUND_TRUTH `invalid_schema`, with a pointer into the task.
     """
     try:
-        schema = exact(schema)
+        own = exact(schema)
     except UnusableValueError as error:
         raise _fault(str(error)) from None
+    # The representation tells 1 from "1" and True, and keeps the keys' order.
+    return _compile(_Source(repr(own), own), assert_format)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compile(source: _Source, assert_format: bool) -> Validate:
+    schema = source.schema
     schema, dialect, uri = _dialect(schema)
     _check_by_metaschema(dialect, schema)
     specification = referencing.jsonschema.specification_with(uri)

@@ -234,3 +234,25 @@ def test_an_odd_schema_judges_or_is_the_tasks_fault(
     except TaskError:
         return
     violations({"a": 1, "^a": "a\n", "b": [[], "a"]})
+
+
+def test_a_remembered_schema_is_the_same_function_of_documents() -> None:
+    """Schemas that differ in the kind of a number or in order are not taken for each other."""
+    alike = [{"const": 1}, {"const": "1"}, {"const": Decimal("1")}, {"const": True}]
+    documents = [1, "1", True]
+    expected = [
+        [True, False, False],
+        [False, True, False],
+        [True, False, False],
+        [False] * 2 + [True],
+    ]
+    for _ in range(2):
+        got = [[not compile_schema(each, True)(item) for item in documents] for each in alike]
+        assert got == expected
+
+
+def test_asserted_formats_are_part_of_what_is_remembered() -> None:
+    schema = {"format": "date"}
+    assert compile_schema(schema, True)("no date")
+    assert not compile_schema(schema, False)("no date")
+    assert compile_schema(schema, True)("no date")
