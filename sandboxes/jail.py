@@ -56,7 +56,7 @@ class Jail:
         self._control: socket.socket | None = None
         self._log: Any = None
         self._exits: dict[int, asyncio.Future[Exit]] = {}
-        self._ready: asyncio.Future[float] | None = None
+        self._ready: asyncio.Future[None] | None = None
         self._groups: cgroups.Cgroups | cgroups.NoCgroups = cgroups.NoCgroups("not started")
         self._stopping = False
 
@@ -71,13 +71,8 @@ class Jail:
         """Whether its zygote still holds the other end of the control socket."""
         return self._control is not None
 
-    @property
-    def capped_by_cgroups(self) -> bool:
-        """Whether control groups cap the jail's memory and processes as a whole."""
-        return isinstance(self._groups, cgroups.Cgroups)
-
-    async def start(self) -> float:
-        """Starts the jail and waits for the zygote. Returns its import time in seconds.
+    async def start(self) -> None:
+        """Starts the jail and waits until the zygote has imported what it must.
 
         Raises:
             SandboxUnavailable: the jail did not come up; the message quotes its log.
@@ -91,7 +86,7 @@ class Jail:
             with theirs:
                 self._process = self._spawn(theirs.fileno())
             loop.add_reader(self._control, self._read_control)
-            return await asyncio.wait_for(asyncio.shield(self._ready), START_SECONDS)
+            await asyncio.wait_for(asyncio.shield(self._ready), START_SECONDS)
         except (TimeoutError, ConnectionError) as error:
             tail = self._log_tail()
             await self.stop()
@@ -204,7 +199,7 @@ class Jail:
         message = json.loads(data)
         if message["op"] == "ready":
             if self._ready is not None and not self._ready.done():
-                self._ready.set_result(message["import_s"])
+                self._ready.set_result(None)
             return
         exited = self._exits.pop(message["id"], None)
         if exited is not None and not exited.done():

@@ -66,8 +66,6 @@ class Pool:
         self._restarting: asyncio.Task[None] | None = None
         self._closing = False
         self._jobs: set[asyncio.Task[Any]] = set()  # the callers of `run`
-        self.import_s = 0.0
-        self.replaced = 0  # workers that died or were ended, since the start
 
     async def start(self) -> None:
         """Starts the jail and its workers.
@@ -75,10 +73,13 @@ class Pool:
         Raises:
             SandboxUnavailable: there is no working sandbox here.
         """
-        await self._start_jail()
-        self._spawn(self._watch())
-        for _ in range(self.size):
-            self._idle.put_nowait(await self._fork())
+        try:
+            await self._start_jail()
+            self._spawn(self._watch())
+            for _ in range(self.size):
+                self._idle.put_nowait(await self._fork())
+        except OSError as error:
+            raise SandboxUnavailable(f"the sandbox did not start: {error}") from error
 
     async def _start_jail(self) -> None:
         settings = self._settings
@@ -94,7 +95,7 @@ class Pool:
             ),
             on_death=self._jail_died,
         )
-        self.import_s = await jail.start()
+        await jail.start()
         self._jail = jail
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -242,7 +243,6 @@ class Pool:
         self._workers.discard(worker)
         worker.kill()
         worker.close()
-        self.replaced += 1
         while True:
             try:
                 return await self._fork()

@@ -15,7 +15,7 @@ SEQPACKET and carries one JSON object a datagram:
 
     host to zygote   {"op": "fork", "id": n} with the child's channel as SCM_RIGHTS
                      {"op": "kill", "id": n}
-    zygote to host   {"op": "ready", "import_s": s}, then {"op": "exit", "id": n,
+    zygote to host   {"op": "ready"}, then {"op": "exit", "id": n,
                      "status": wait status, "cpu_s": s, "max_rss": bytes}
 """
 
@@ -30,7 +30,6 @@ import select
 import signal
 import socket
 import sys
-import time
 from dataclasses import dataclass
 
 from sandboxes import seccomp
@@ -252,14 +251,12 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     raw = json.loads(sys.argv[2])
     config = Config(**{**raw, "preload": tuple(raw["preload"])})
-    started = time.perf_counter()
     for module in config.preload:
         importlib.import_module(module)
     # What is imported stays shared with every child: keep the collector off its pages.
     gc.collect()
     gc.freeze()
-    ready = {"op": "ready", "import_s": time.perf_counter() - started}
-    control.send(json.dumps(ready).encode())
+    control.send(json.dumps({"op": "ready"}).encode())
     Zygote(control, config).run()
 
 

@@ -448,3 +448,14 @@ async def test_a_storm_of_every_fault_leaves_the_pool_as_it_was():
     assert len(pool.worker_pids()) == 2
     assert len(os.listdir("/proc/self/fd")) <= before
     await pool.close()
+
+
+async def test_a_first_start_that_fails_is_said(monkeypatch):
+    def exhausted(*arguments):
+        raise OSError(errno.EMFILE, "too many open files")
+
+    pool = Pool(settings(workers=1))
+    monkeypatch.setattr(socket, "socketpair", exhausted)
+    with pytest.raises(SandboxUnavailable, match="too many open files"):
+        await pool.start()
+    await pool.close()
