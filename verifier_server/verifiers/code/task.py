@@ -118,10 +118,8 @@ class EntryPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class TestProgram:
+class AssertProgram:
     """One test of `assert` mode: Python source, and its weight in partial credit."""
-
-    __test__ = False  # no test class of ours, whatever pytest thinks of the name
 
     source: str
     weight: float = 1.0
@@ -136,7 +134,7 @@ class AssertChecks:
     Without `entry_points`, the free names of the programs are looked up.
     """
 
-    programs: tuple[TestProgram, ...]
+    programs: tuple[AssertProgram, ...]
     single: bool
     setup: str
     entry_points: tuple[EntryPoint, ...]
