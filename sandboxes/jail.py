@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,14 @@ class Exit:
     max_rss: int
 
 
+def peer_pid(ancillary: Sequence[tuple[int, int, bytes]]) -> int:
+    """The process id of a message's sender, which the kernel vouches for (unix(7)); else 0."""
+    for _, kind, content in ancillary:
+        if kind == socket.SCM_CREDENTIALS:
+            return int.from_bytes(content[:4], sys.byteorder, signed=True)
+    return 0
+
+
 LOST = Exit(status=signal.SIGKILL, cpu_s=0.0, max_rss=0)  # the whole jail died
 
 
@@ -49,8 +57,11 @@ class Jail:
     `on_death` is called once, when the jail dies without having been asked to.
     """
 
-    def __init__(self, settings: config.JailSettings, on_death: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: config.JailSettings | config.ChildJail, on_death: Callable[[], None]
+    ) -> None:
         self._settings = settings
+        self.zygote = 0  # its process id on this side, once it is ready
         self._on_death = on_death
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -80,6 +91,7 @@ class Jail:
         loop = asyncio.get_running_loop()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the jail
         self._ready = loop.create_future()
         try:
@@ -96,8 +108,8 @@ class Jail:
             raise
 
     def _spawn(self, control: int) -> subprocess.Popen[bytes]:
-        if not self._settings.nsjail:
-            return self._spawn_bare(control)
+        if isinstance(self._settings, config.JailSettings) and not self._settings.nsjail:
+            return self._spawn_bare(control, config.zygote_config(self._settings, users=1))
         binary = find_nsjail()
         self._groups = cgroups.prepare()
         usable = self._groups if isinstance(self._groups, cgroups.Cgroups) else None
@@ -126,7 +138,7 @@ class Jail:
                 start_new_session=True,
             )
 
-    def _spawn_bare(self, control: int) -> subprocess.Popen[bytes]:
+    def _spawn_bare(self, control: int, argument: str) -> subprocess.Popen[bytes]:
         """The zygote without a jail: rlimits and the second seccomp level only."""
         zygote = Path(__file__).with_name("zygote.py")
         here = [str(Path(path).resolve()) for path in sys.path if path]
@@ -137,7 +149,7 @@ class Jail:
                 *("-P", "-B"),
                 str(zygote),
                 str(control),
-                config.zygote_config(self._settings, users=1),
+                argument,
             ],
             pass_fds=[control],
             stdin=subprocess.DEVNULL,
@@ -151,14 +163,18 @@ class Jail:
         self._log.seek(0)
         return str(self._log.read().decode(errors="replace")[-LOG_TAIL:].strip())
 
-    def fork(self, worker: int) -> tuple[socket.socket, asyncio.Future[Exit]]:
+    def fork(
+        self, worker: int, links: Mapping[str, socket.socket]
+    ) -> tuple[socket.socket, asyncio.Future[Exit]]:
         """Forks a worker. Returns our end of its channel, and its exit when it comes.
+
+        Args:
+            worker: a number that no other worker of the jail has.
+            links: the worker's links to jails of children, by name; they stay open here.
 
         Raises:
             ConnectionError: the jail is dead.
         """
-        if self._control is None:
-            raise ConnectionResetError("the jail is stopped")
         try:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         except OSError as error:
@@ -166,18 +182,46 @@ class Jail:
         # Ask the kernel who the peer is: its answer is the process id on this side.
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         ours.setblocking(False)
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
+        passed = [theirs, *links.values()]
         try:
-            message = json.dumps({"op": "fork", "id": worker}).encode()
-            self._control.sendmsg([message], rights)
-        except OSError as error:
+            self._tell({"op": "fork", "id": worker, "links": list(links)}, passed)
+        except ConnectionError:
             ours.close()
-            raise ConnectionResetError("the jail is dead") from error
+            raise
         finally:
             theirs.close()
         exited: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._exits[worker] = exited
         return ours, exited
+
+    def link(self) -> socket.socket:
+        """A new client's link to a jail of children (`disposable.py`).
+
+        Raises:
+            ConnectionError: the jail is dead.
+        """
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError as error:
+            raise ConnectionResetError(f"no link for a worker: {error}") from error
+        try:
+            self._tell({"op": "client"}, [theirs])
+        except ConnectionError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return ours
+
+    def _tell(self, message: dict[str, Any], passed: Sequence[socket.socket]) -> None:
+        if self._control is None:
+            raise ConnectionResetError("the jail is stopped")
+        descriptors = array.array("i", [each.fileno() for each in passed])
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)]
+        try:
+            self._control.sendmsg([json.dumps(message).encode()], rights)
+        except OSError as error:
+            raise ConnectionResetError("the jail is dead") from error
 
     def kill(self, worker: int) -> None:
         """Asks the zygote to kill a worker. Its exit then comes as for any death."""
@@ -188,16 +232,17 @@ class Jail:
     def _read_control(self) -> None:
         assert self._control is not None
         try:
-            data = self._control.recv(CONTROL_BYTES)
+            data, ancillary, _, _ = self._control.recvmsg(CONTROL_BYTES, socket.CMSG_SPACE(12))
         except BlockingIOError:
             return
         except OSError:
-            data = b""
+            data, ancillary = b"", []
         if not data:
             self._died()
             return
         message = json.loads(data)
         if message["op"] == "ready":
+            self.zygote = peer_pid(ancillary)
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(None)
             return

@@ -22,7 +22,7 @@ from typing import Any
 from sandboxes.jail import Exit
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome, Usage
 from sandboxes.peer import Doom, Worker
-from sandboxes.worker import END, EXIT_CPU, FAILED, ITEM, SETUP
+from sandboxes.worker import ASK, END, EXIT_CPU, EXIT_LOST, FAILED, ITEM, SETUP
 
 MAX_ATTEMPTS = 20  # workers that one item is given to before it is LOST
 MAX_HANGS = 2  # workers whose wall limit one item may reach before it is LOST
@@ -131,6 +131,9 @@ class Job:
                 ):
                     found = self._outcome(Ending(ending), cpu_s, wall_s, detail=detail)
                     return self._failed(found, in_setup)
+                case [int(kind), list(children)] if kind == ASK:
+                    worker.answer(children)
+                    continue
                 case [int(kind), bool(retire)] if kind == END:
                     worker.finished(retire)
                     self._next_work(given=False)
@@ -215,7 +218,7 @@ class Job:
             return self._outcome(Ending.CPU_LIMIT, limits.cpu_s, 0.0)
         if worker.doom is Doom.GARBLED:
             return self._outcome(Ending.CRASHED, 0.0, 0.0, detail="it broke the protocol")
-        if worker.doom is Doom.HUNG or exited == -signal.SIGKILL:
+        if worker.doom is Doom.HUNG or exited in (-signal.SIGKILL, EXIT_LOST):
             return None
         name = signal.Signals(-exited).name if exited < 0 else f"exit status {exited}"
         return self._outcome(Ending.CRASHED, 0.0, 0.0, detail=name)

@@ -13,14 +13,15 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from sandboxes.jail import LOST, Exit, Jail
+from sandboxes.jail import LOST, Exit, Jail, peer_pid
 from sandboxes.limits import Limits
+from sandboxes.nursery import Nursery
 from sandboxes.wire import MAX_FROM_WORKER, Decoder, ProtocolError, pack
 from sandboxes.zygote import EXIT_SETUP
 
@@ -43,13 +44,20 @@ class Doom(Enum):
 class Worker(asyncio.Protocol):
     """Our end of one worker. Made by `fork`; belongs to one event loop."""
 
-    def __init__(self, number: int, jail: Jail, exited: asyncio.Future[Exit]) -> None:
+    def __init__(
+        self,
+        number: int,
+        jail: Jail,
+        exited: asyncio.Future[Exit],
+        nursery: Nursery | None = None,
+    ) -> None:
         self.number = number
         self.pid = 0
         self.items = 0  # judged so far
         self.retire = False  # it may finish what it has, and gets nothing more
         self.limits: Limits | None = None  # of the work at hand, None when idle
         self._jail = jail
+        self._nursery = nursery
         self._pidfd = -1
         self._doom: Doom | None = None
         self._doomed_at = 0
@@ -140,6 +148,18 @@ class Worker(asyncio.Protocol):
         if self._inbox:
             self.garble()
 
+    def answer(self, children: Sequence[Any]) -> None:
+        """Answers what it asked about its children, and so knows that it is alive.
+
+        Its clocks start again: a worker that watches its children is not hung.
+        """
+        match children:
+            case [*pairs] if self._nursery is not None and all(map(_is_place, pairs)):
+                self.send(self._nursery.runnable([(name, pid) for name, pid in pairs]))
+                self.begin(self.limits)
+            case _:
+                self.garble()
+
     def kill(self) -> None:
         """Kills it. Its end then comes as for any death."""
         if self._pidfd >= 0:
@@ -200,33 +220,44 @@ class Worker(asyncio.Protocol):
         return 0.0
 
 
-def _peer_pid(channel: socket.socket) -> int:
+def _is_place(value: Any) -> bool:
+    """Whether this is [name of a jail, pid in it]."""
+    match value:
+        case [str(), int()]:
+            return True
+        case _:
+            return False
+
+
+def _sender(channel: socket.socket) -> int:
     """The process id of whoever sent the first byte on the channel, which it consumes."""
-    room = socket.CMSG_SPACE(12)
-    _, ancillary, _, _ = channel.recvmsg(1, room)
-    for _, kind, content in ancillary:
-        if kind == socket.SCM_CREDENTIALS:
-            return int.from_bytes(content[:4], sys.byteorder, signed=True)
-    return 0
+    _, ancillary, _, _ = channel.recvmsg(1, socket.CMSG_SPACE(12))
+    return peer_pid(ancillary)
 
 
 class HungZygote(ConnectionError):
     """The zygote forked no child in FORK_SECONDS: its jail is of no use any more."""
 
 
-async def fork(jail: Jail, number: int) -> Worker:
+async def fork(jail: Jail, number: int, nursery: Nursery | None = None) -> Worker:
     """Forks a worker in a jail and waits until it is ready for jobs.
 
     Raises:
         HungZygote: there was no child in time.
         OSError: the jail died meanwhile, or the child could not be contained.
     """
-    channel, exited = jail.fork(number)
-    worker = Worker(number, jail, exited)
+    links = await nursery.links() if nursery is not None else []
+    names = nursery.names if nursery is not None else ()
+    try:
+        channel, exited = jail.fork(number, dict(zip(names, links, strict=True)))
+    finally:
+        for link in links:
+            link.close()
+    worker = Worker(number, jail, exited, nursery)
     try:
         async with asyncio.timeout(FORK_SECONDS):
             await _readable(channel)
-        pid = _peer_pid(channel)
+        pid = _sender(channel)
         if pid == 0:
             ended = await worker.ended()
             why = "could not be contained" if ended.status >> 8 == EXIT_SETUP else "died at birth"

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandboxes.availability import SandboxUnavailable
-from sandboxes.config import JailSettings
+from sandboxes.config import ChildJail, JailSettings
 from sandboxes.jail import Jail
 from sandboxes.job import Job, Order
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome
+from sandboxes.nursery import Nursery
 from sandboxes.peer import HungZygote, Worker, fork
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class PoolSettings:
     `handler` is "module:function" (see `worker.py`); `preload` are modules that
     the zygote imports once; `packages` are top-level packages, beside the
     installed ones, that the jail must see. `sandbox` is "nsjail" or "rlimits".
+    `children` are the jails of disposable children that workers get links to;
+    there are none without nsjail.
     """
 
     handler: str
@@ -47,6 +50,7 @@ class PoolSettings:
     packages: tuple[str, ...] = ("sandboxes",)
     sandbox: str = "nsjail"
     memory_bytes: int = 2 << 30
+    children: tuple[ChildJail, ...] = ()
 
 
 class Pool:
@@ -65,6 +69,8 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._restarting: asyncio.Task[None] | None = None
         self._closing = False
+        nested = settings.children if settings.sandbox == "nsjail" else ()
+        self._nursery = Nursery(nested, self._nursery_died) if nested else None
         self._jobs: set[asyncio.Task[Any]] = set()  # the callers of `run`
 
     async def start(self) -> None:
@@ -74,7 +80,10 @@ class Pool:
             SandboxUnavailable: there is no working sandbox here.
         """
         try:
-            await self._start_jail()
+            starts = [self._start_jail()]
+            if self._nursery is not None:
+                starts.append(self._nursery.start())
+            await asyncio.gather(*starts)
             self._spawn(self._watch())
             for _ in range(self.size):
                 self._idle.put_nowait(await self._fork())
@@ -107,6 +116,11 @@ class Pool:
         if not self._closing and (self._restarting is None or self._restarting.done()):
             self._restarting = asyncio.get_running_loop().create_task(self._restart_jail())
 
+    def _nursery_died(self) -> None:
+        """A jail of children died: the links of all workers there are now lead nowhere."""
+        for worker in self._workers:
+            worker.retire = True
+
     async def _restart_jail(self) -> None:
         """Starts the jail again, for as long as that takes; ends only with a living one."""
         while not self._closing:
@@ -136,7 +150,7 @@ class Pool:
             raise ConnectionResetError("there is no jail")
         self._numbers += 1
         try:
-            worker = await fork(self._jail, self._numbers)
+            worker = await fork(self._jail, self._numbers, self._nursery)
         except HungZygote:
             self._jail_died()
             raise
@@ -153,6 +167,10 @@ class Pool:
         """Process ids of the workers, as this process sees them."""
         return sorted(worker.pid for worker in self._workers if worker.alive)
 
+    def nursery_pids(self) -> list[int]:
+        """Process ids of the jails of children, as this process sees them."""
+        return self._nursery.pids() if self._nursery is not None else []
+
     async def close(self) -> None:
         """Ends every worker and the jail. Jobs under way raise SandboxUnavailable."""
         self._closing = True
@@ -166,6 +184,8 @@ class Pool:
         self._workers.clear()
         if self._jail is not None:
             await self._jail.stop()
+        if self._nursery is not None:
+            await self._nursery.close()
 
     async def run(
         self,

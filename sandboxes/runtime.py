@@ -63,6 +63,17 @@ def interpreter() -> list[Bind]:
     return binds + _system_libraries()
 
 
+def hidden_directories() -> tuple[str, ...]:
+    """Where third-party packages lie within the standard library's directory, as a jail sees it."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    standard = Path(sysconfig.get_path("stdlib")).resolve()
+    return tuple(
+        f"{PYTHON_HOME}/lib/{version}/{name}"
+        for name in ("site-packages", "dist-packages")
+        if (standard / name).is_dir()
+    )
+
+
 def packages(names: Iterable[str]) -> list[Bind]:
     """Binds for top-level packages by name, wherever they are installed from.
 

@@ -16,6 +16,8 @@ constants are in linux/filter.h, linux/seccomp.h and linux/audit.h.
 import ctypes
 import platform
 import struct
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 # Nobody in a jail needs these, the zygote included. Names are Kafel's.
 FIRST_LEVEL = (
@@ -135,8 +137,13 @@ LAST_KNOWN = 462  # mseal, Linux 6.10: a later call gets ENOSYS until it is judg
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
+_SETITIMER = {"x86_64": 38, "aarch64": 103}
+_SIGACTION = {"x86_64": 13, "aarch64": 134}
 _CLONE3 = 435
 _CLONE_THREAD = 0x00010000
+# Every namespace flag of clone(2): time, mount, cgroup, uts, ipc, user, pid, net.
+_CLONE_NEW_ANY = 0x7E020080
+_ITIMER_PROF, _SIGPROF = 2, 27
 _AF_UNIX = 1
 _X32_BIT = 0x40000000
 
@@ -162,19 +169,59 @@ def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, operand)
 
 
-def second_level_program(machine: str) -> bytes:
+@dataclass(frozen=True)
+class Rules:
+    """How a kind of process differs from the strictest second level.
+
+    `may` are calls of SECOND_LEVEL that it may make after all. `processes`: it
+    may fork, though never into a new namespace. `fixed_timer`: it may not touch
+    the CPU-time timer that ends it, nor that timer's signal.
+    """
+
+    may: frozenset[str] = frozenset()
+    processes: bool = False
+    fixed_timer: bool = False
+
+
+# What a zygote of disposable children needs itself, so that only a child can give it up.
+ZYGOTE_NEEDS = frozenset({"sendmsg", "recvmsg", "mount", "fork", "vfork"})
+_FORKS = frozenset({"fork", "vfork"})
+
+
+def second_level_program(machine: str, rules: Rules = Rules()) -> bytes:
     """The BPF program for a child, as an array of struct sock_filter.
 
     Args:
         machine: `platform.machine()`, "x86_64" or "aarch64".
+        rules: what the child may do all the same.
 
     Raises:
         UnsupportedMachine: for any other machine type.
     """
+    denied = SECOND_LEVEL.keys() - rules.may - (_FORKS if rules.processes else frozenset())
+    return _program(machine, _structural(machine, rules), denied)
+
+
+def zygote_program(machine: str, rules: Rules) -> bytes:
+    """The part of the second level that a zygote installs once, for all its children.
+
+    With it in place a child needs only `child_program`, a fourth as long: the
+    kernel copies and checks a program each time one is installed.
+    """
+    denied = SECOND_LEVEL.keys() - rules.may - ZYGOTE_NEEDS
+    return _program(machine, [], denied)
+
+
+def child_program(machine: str, rules: Rules) -> bytes:
+    """The rest of the second level, for a child of a zygote with `zygote_program`."""
+    denied = ZYGOTE_NEEDS - rules.may - (_FORKS if rules.processes else frozenset())
+    return _program(machine, _structural(machine, rules), denied)
+
+
+def _program(machine: str, structural: Sequence[bytes], denied: Iterable[str]) -> bytes:
     if machine not in _AUDIT_ARCH:
         raise UnsupportedMachine(f"no system call table for {machine}")
     column = list(_AUDIT_ARCH).index(machine)
-    denied = [row[column] for row in SECOND_LEVEL.values()]
     step = _instruction
     program = [
         step(_LOAD, 0, 0, _OFFSET_ARCH),
@@ -185,14 +232,35 @@ def second_level_program(machine: str) -> bytes:
         step(_RETURN, 0, 0, _KILL),
         step(_IF_AT_LEAST, 0, 1, LAST_KNOWN + 1),
         step(_RETURN, 0, 0, _ENOSYS),
+        *structural,
+    ]
+    for name in sorted(denied):
+        number = SECOND_LEVEL[name][column]
+        if number is not None:
+            program += [step(_IF_EQUAL, 0, 1, number), step(_RETURN, 0, 0, _EPERM)]
+    program.append(step(_RETURN, 0, 0, _ALLOW))
+    return b"".join(program)
+
+
+def _structural(machine: str, rules: Rules) -> list[bytes]:
+    """The rules that look at arguments. Each leaves the call's number loaded."""
+    if machine not in _AUDIT_ARCH:
+        raise UnsupportedMachine(f"no system call table for {machine}")
+    step = _instruction
+    # Threads may start; processes only where they may, and then without a new namespace.
+    clone = (
+        step(_IF_BITS, 0, 1, _CLONE_NEW_ANY)
+        if rules.processes
+        else step(_IF_BITS, 1, 0, _CLONE_THREAD)
+    )
+    found = [
         # clone3 keeps its flags in memory, where a filter cannot look. ENOSYS
         # makes the C library fall back to clone.
         step(_IF_EQUAL, 0, 1, _CLONE3),
         step(_RETURN, 0, 0, _ENOSYS),
-        # Threads may start, processes may not.
         step(_IF_EQUAL, 0, 4, _CLONE[machine]),
         step(_LOAD, 0, 0, _OFFSET_ARG0),
-        step(_IF_BITS, 1, 0, _CLONE_THREAD),
+        clone,
         step(_RETURN, 0, 0, _EPERM),
         step(_LOAD, 0, 0, _OFFSET_NUMBER),
         # asyncio makes itself a socket pair; nothing else of sockets is left.
@@ -202,37 +270,56 @@ def second_level_program(machine: str) -> bytes:
         step(_RETURN, 0, 0, _EPERM),
         step(_LOAD, 0, 0, _OFFSET_NUMBER),
     ]
-    for number in denied:
-        if number is not None:
-            program += [step(_IF_EQUAL, 0, 1, number), step(_RETURN, 0, 0, _EPERM)]
-    program.append(step(_RETURN, 0, 0, _ALLOW))
-    return b"".join(program)
+    if rules.fixed_timer:
+        for number, argument in (
+            (_SETITIMER[machine], _ITIMER_PROF),
+            (_SIGACTION[machine], _SIGPROF),
+        ):
+            found += [
+                step(_IF_EQUAL, 0, 4, number),
+                step(_LOAD, 0, 0, _OFFSET_ARG0),
+                step(_IF_EQUAL, 0, 1, argument),
+                step(_RETURN, 0, 0, _EPERM),
+                step(_LOAD, 0, 0, _OFFSET_NUMBER),
+            ]
+    return found
 
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def install(program: bytes) -> None:
-    """Installs a program on the calling process, for good.
+def prepared(program: bytes) -> Callable[[], None]:
+    """A function that installs a program on the calling process, for good.
 
-    Sets no_new_privs first, without which the kernel asks for privilege
-    (seccomp(2)).
-
-    Raises:
-        OSError: the kernel refused.
+    Everything that can be done before is done here: a child calls it on its way
+    to hostile work. It sets no_new_privs first, without which the kernel asks
+    for privilege (seccomp(2)), and raises OSError when the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     length = len(program) // 8
     argument = _Program(length, program)
-    zero = ctypes.c_ulong(0)
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero):
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
-    mode = ctypes.c_ulong(_SECCOMP_MODE_FILTER)
-    if libc.prctl(_PR_SET_SECCOMP, mode, ctypes.byref(argument), zero, zero):
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_SECCOMP)")
+    reference = ctypes.byref(argument)
+    zero, one, mode = ctypes.c_ulong(0), ctypes.c_ulong(1), ctypes.c_ulong(_SECCOMP_MODE_FILTER)
+
+    def install_it() -> None:
+        if libc.prctl(_PR_SET_NO_NEW_PRIVS, one, zero, zero, zero):
+            raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
+        if libc.prctl(_PR_SET_SECCOMP, mode, reference, zero, zero):
+            raise OSError(ctypes.get_errno(), "prctl(PR_SET_SECCOMP)")
+
+    return install_it
 
 
-def install_second_level() -> None:
+def install(program: bytes) -> None:
+    """Installs a program on the calling process, for good.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    prepared(program)()
+
+
+def install_second_level(rules: Rules = Rules()) -> None:
     """Installs the second level for this machine type on the calling process."""
-    install(second_level_program(platform.machine()))
+    install(second_level_program(platform.machine(), rules))

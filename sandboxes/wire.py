@@ -10,6 +10,7 @@ messages mean (`worker.py`).
 """
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,11 +60,16 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._decoder = Decoder(MAX_TO_WORKER)
+        self._waiting: deque[Any] = deque()
 
-    def messages(self) -> Iterator[Any]:
-        """Yields what the host sends, until it closes."""
-        while data := os.read(self._descriptor, READ_BYTES):
-            yield from self._decoder.feed(data)
+    def receive(self) -> Any:
+        """The next message of the host, None when it has closed."""
+        while not self._waiting:
+            data = os.read(self._descriptor, READ_BYTES)
+            if not data:
+                return None
+            self._waiting.extend(self._decoder.feed(data))
+        return self._waiting.popleft()
 
     def send(self, message: object) -> None:
         """Sends one message whole."""

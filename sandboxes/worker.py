@@ -18,6 +18,8 @@ the job cannot be done. Messages, as lists:
                      then for each item [ITEM, value, cpu_s, wall_s]
                      in place of either [FAILED, ending, detail, cpu_s, wall_s]
                      at the end [END, retire]
+    meanwhile        [ASK, [[jail, pid in it]...]], which the host answers by a list:
+                     which of these disposable children could run (`states.py`)
 """
 
 import ctypes
@@ -28,16 +30,18 @@ import resource
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandboxes.children import Children, SandboxLost
 from sandboxes.limits import Ending
 from sandboxes.wire import Channel
 
-SETUP, ITEM, FAILED, END = 0, 1, 2, 3
+SETUP, ITEM, FAILED, END, ASK = 0, 1, 2, 3, 4
 
 EXIT_CPU = signal.SIGPROF.value  # exit status of a process that ran out of CPU budget
+EXIT_LOST = 98  # exit status of a worker whose jail of children died: nobody's fault
 GROWTH_BYTES = 256 << 20  # a worker whose memory grew by this much retires after its job
 TRACEBACK_CHARS = 4000
 
@@ -109,6 +113,8 @@ def _attempt(budget: Budget, seconds: float, work: Callable[[], Any]) -> _Attemp
         used = budget.stop()
         kind = type(error).__name__
         return _Attempt(None, used, [FAILED, Ending.MEMORY_LIMIT.value, kind, *used])
+    except SandboxLost:
+        os._exit(EXIT_LOST)
     except Exception:
         used = budget.stop()
         tail = traceback.format_exc()[-TRACEBACK_CHARS:]
@@ -125,14 +131,32 @@ def _answer(channel: Channel, message: list[Any]) -> None:
         channel.send([FAILED, Ending.RAISED.value, detail, *message[-2:]])
 
 
-def serve(descriptor: int, handler_name: str) -> None:
-    """Serves jobs on a channel until the host closes it."""
+_children: Children | None = None
+
+
+def children() -> Children | None:
+    """The disposable children that this worker may have; None where it has no jail for them."""
+    return _children
+
+
+def serve(descriptor: int, handler_name: str, links: Mapping[str, int]) -> None:
+    """Serves jobs on a channel until the host closes it.
+
+    Args:
+        descriptor: of the channel.
+        handler_name: "module:function".
+        links: the sockets to jails of disposable children, by name of the jail.
+    """
+    global _children
     channel = Channel(descriptor)
+    if links:
+        _children = Children(links, functools.partial(_ask, channel))
     handler = load_handler(handler_name)
     budget = Budget()
     os.write(descriptor, b"\0")  # ready; the kernel tells the host who wrote it
     at_start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for setup, items, setup_cpu_s, item_cpu_s in channel.messages():
+    while (message := channel.receive()) is not None:
+        setup, items, setup_cpu_s, item_cpu_s = message
         opened = _attempt(budget, setup_cpu_s, functools.partial(handler, setup))
         if opened.failure is not None:
             channel.send(opened.failure)
@@ -142,5 +166,23 @@ def serve(descriptor: int, handler_name: str) -> None:
             for item in items if judge is not None else ():
                 done = _attempt(budget, item_cpu_s, functools.partial(judge, item))
                 _answer(channel, done.failure or [ITEM, done.value, *done.used])
+        _end_children()
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - at_start) * 1024
         channel.send([END, grown > GROWTH_BYTES])
+
+
+def _ask(channel: Channel, places: Sequence[tuple[str, int]]) -> Sequence[bool | None]:
+    channel.send([ASK, places])
+    answer = channel.receive()
+    if answer is None:
+        os._exit(0)  # the host is gone
+    return list(answer)
+
+
+def _end_children() -> None:
+    """No child outlives the job that started it."""
+    if _children is not None:
+        try:
+            _children.kill_all()
+        except SandboxLost:
+            os._exit(EXIT_LOST)

@@ -22,17 +22,7 @@ class RunningServer:
 
     def descendants(self) -> list[int]:
         """Every process below the server, as /proc tells."""
-        children: dict[int, list[int]] = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                parent = _parent(int(entry.name))
-                children.setdefault(parent, []).append(int(entry.name))
-        found, frontier = [], [self.process.pid]
-        while frontier:
-            below = children.get(frontier.pop(), [])
-            found += below
-            frontier += below
-        return found
+        return descendants(self.process.pid)
 
     def workers(self) -> list[int]:
         """The workers: processes two pid namespaces below the server's (jail, then own)."""
@@ -47,12 +37,32 @@ def _status(pid: int, key: str) -> list[str]:
     return next((line.split()[1:] for line in lines if line.startswith(f"{key}:")), [])
 
 
+def descendants(pid: int) -> list[int]:
+    """Every process below one, as /proc tells."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            parent = _parent(int(entry.name))
+            children.setdefault(parent, []).append(int(entry.name))
+    found, frontier = [], [pid]
+    while frontier:
+        below = children.get(frontier.pop(), [])
+        found += below
+        frontier += below
+    return found
+
+
 def _parent(pid: int) -> int:
     return int((_status(pid, "PPid") or ["0"])[0])
 
 
+def namespace_ids(pid: int) -> list[str]:
+    """A process's ids, from the outermost pid namespace that we see to its own."""
+    return _status(pid, "NSpid")
+
+
 def _depth(pid: int) -> int:
-    return len(_status(pid, "NSpid"))
+    return len(namespace_ids(pid))
 
 
 @contextmanager

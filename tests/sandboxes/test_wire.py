@@ -52,5 +52,6 @@ def test_a_channel_reads_until_the_other_end_closes():
     read, write = os.pipe()
     os.write(write, pack([1, "zwei"]) + pack({"drei": 3.0}))
     os.close(write)
-    assert list(Channel(read).messages()) == [[1, "zwei"], {"drei": 3.0}]
+    channel = Channel(read)
+    assert [channel.receive() for _ in range(3)] == [[1, "zwei"], {"drei": 3.0}, None]
     os.close(read)

@@ -1,0 +1,123 @@
+"""What the children of `test_children.py` do: one command, read from descriptor 3.
+
+Runs inside a jail of disposable children.
+"""
+
+import ctypes
+import json
+import os
+import random
+import resource
+import signal
+import threading
+import time
+from pathlib import Path
+
+RESULT_FD = 3
+
+
+def _attempt(function, *arguments):
+    try:
+        return repr(function(*arguments))
+    except BaseException as error:
+        return type(error).__name__ + ": " + str(error)
+
+
+def _spin(seconds=3600.0):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def _spin_without_timer():
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
+    _spin()
+
+
+def _disarm():
+    found = [
+        _attempt(signal.setitimer, signal.ITIMER_PROF, 0),
+        _attempt(signal.signal, signal.SIGPROF, signal.SIG_IGN),
+    ]
+    return [each.partition(":")[0] for each in found]
+
+
+def _fork():
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(3600)
+    return "forked"
+
+
+def _daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        while True:
+            time.sleep(0.01)
+    return "forked"
+
+
+def _thread():
+    done = []
+    thread = threading.Thread(target=done.append, args=(1,))
+    thread.start()
+    thread.join()
+    return done
+
+
+def _descriptors():
+    found = []
+    for descriptor in range(resource.getrlimit(resource.RLIMIT_NOFILE)[0]):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            continue
+        found.append(descriptor)
+    return found
+
+
+def _mark():
+    path = Path("/tmp/mark")
+    existed = path.exists()
+    path.write_text("x")
+    return existed
+
+
+COMMANDS = {
+    "ok": lambda: "ok",
+    "exit": lambda: os._exit(7),
+    "exit as by the timer": lambda: os._exit(27),
+    "signal": lambda: ctypes.string_at(0),
+    "spin": _spin,
+    "spin a little": lambda: _spin(0.1),
+    "spin a second": lambda: _spin(1.0),
+    "spin without timer": _spin_without_timer,
+    "disarm": _disarm,
+    "sleep": lambda: time.sleep(3600),
+    "memory": lambda: len(bytearray(200 << 20)),
+    "flood": lambda: [os.write(1, bytes(1 << 16)) for _ in range(16)] and "flooded",
+    "fork": lambda: _attempt(_fork),
+    "daemon": lambda: _attempt(_daemon),
+    "thread": _thread,
+    "descriptors": _descriptors,
+    "who": lambda: [os.getpid(), os.getuid(), os.getsid(0), os.getcwd()],
+    "random": lambda: [random.random(), hash("verifier")],
+    "mark": _mark,
+    "site": lambda: _attempt(__import__, "msgpack"),
+    "site packages": lambda: os.listdir(os.path.dirname(os.__file__) + "/site-packages"),
+    "proc": lambda: _attempt(os.listdir, "/proc"),
+    "tests": lambda: os.listdir("/app"),
+}
+
+
+def main():
+    """The jail's entry."""
+    command = os.read(RESULT_FD, 100).decode()
+    try:
+        result = COMMANDS[command]()
+    except BaseException as error:
+        result = repr(error)
+    os.write(RESULT_FD, json.dumps(result).encode())
+    os._exit(0)
