@@ -13,8 +13,9 @@ Does not cover: what a child runs (its entry does), waiting without using CPU
 (`children.py` asks the host), or who the clients are (`nursery.py` links them).
 
 Runs inside the jail, standard library only. Of sockets it uses sendmsg, recvmsg,
-read and write: the rest is filtered away for its children, and so for itself. Started as `python disposable.py
-CONTROL_FD CONFIG_JSON`. Sockets are SEQPACKET, one JSON object a datagram:
+read and write: the rest is filtered away for its children, and so for itself.
+Started as `python disposable.py CONTROL_FD CONFIG_JSON`. Sockets are SEQPACKET,
+one JSON object a datagram:
 
     host to zygote    {"op": "client"} with the client's socket as SCM_RIGHTS
     zygote to host    {"op": "ready"}

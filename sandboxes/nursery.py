@@ -12,7 +12,8 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from sandboxes.availability import SandboxUnavailable
 from sandboxes.config import ChildJail
@@ -22,6 +23,13 @@ from sandboxes.states import can_run
 logger = logging.getLogger(__name__)
 
 RESTART_SECONDS = 0.2  # wall time between two tries to start a dead jail again
+
+
+async def all_or_first_error(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Waits for all of `work`, then raises the first error: nothing goes on behind its back."""
+    for result in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
 
 
 class Nursery:
@@ -48,7 +56,7 @@ class Nursery:
         Raises:
             SandboxUnavailable: one of them did not come up.
         """
-        await asyncio.gather(*(self._start(name) for name in self._settings))
+        await all_or_first_error([self._start(name) for name in self._settings])
 
     async def _start(self, name: str) -> None:
         def died() -> None:

@@ -21,7 +21,7 @@ from sandboxes.config import ChildJail, JailSettings
 from sandboxes.jail import Jail
 from sandboxes.job import Job, Order
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome
-from sandboxes.nursery import Nursery
+from sandboxes.nursery import Nursery, all_or_first_error
 from sandboxes.peer import HungZygote, Worker, fork
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Pool:
             starts = [self._start_jail()]
             if self._nursery is not None:
                 starts.append(self._nursery.start())
-            await asyncio.gather(*starts)
+            await all_or_first_error(starts)
             self._spawn(self._watch())
             for _ in range(self.size):
                 self._idle.put_nowait(await self._fork())

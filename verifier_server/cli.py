@@ -89,6 +89,17 @@ def _sandbox_options[F: Callable[..., Any]](command: F) -> F:
 )
 @_sandbox_options
 @click.option("--worker-memory-mib", type=int, help="Address space of one worker. [2048]")
+@click.option(
+    "--code-runtimes",
+    metavar="NAME,...",
+    help="Packages offered to candidates beside the standard library: numpy, scientific. [none]",
+)
+@click.option(
+    "--allow-in-process",
+    is_flag=True,
+    default=None,
+    help="Allow tasks that run candidates in the process of their tests (lower trust).",
+)
 @click.option("--drain-grace-s", type=float, help="Seconds to answer what was taken. [30]")
 @click.option("--queue-groups", type=int, help="Most groups without an answer. [8192]")
 @click.option("--queue-mib", type=int, help="Most MiB of groups without an answer. [512]")

@@ -159,6 +159,8 @@ class Manifest:
     `task_schema.json`. CPU limits are seconds for one completion.
     `cpu_exhausted` is the verdict for a completion whose check used up its
     budget: UNDECIDED where running out says nothing about the completion.
+    `children` says that it runs code in disposable children, and so that `module`
+    offers `bench.BenchImplementation`; its CPU limits are those of the children.
     """
 
     name: str
@@ -171,3 +173,4 @@ class Manifest:
     default_cpu_s: float = 2.0
     max_cpu_s: float = 30.0
     cpu_exhausted: Verdict = Verdict.TIME_LIMIT
+    children: bool = False

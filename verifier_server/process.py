@@ -22,6 +22,8 @@ import structlog
 from sandboxes.pool import Pool, PoolSettings, SandboxUnavailable
 from verifier_server.admission import QueueLimits
 from verifier_server.bounds import MIB
+from verifier_server.jails import child_jails
+from verifier_server.offer import Offer, OfferError, make_offer
 from verifier_server.registry import Registry, builtin_registry
 from verifier_server.server import Server, ServerOptions
 from verifier_server.settings import Settings
@@ -32,6 +34,7 @@ EXIT_OK = 0
 EXIT_FORCED = 1
 EXIT_SANDBOX = 3
 EXIT_ADDRESS = 4
+EXIT_OFFER = 5
 
 STDIN = 0
 
@@ -69,8 +72,12 @@ async def serve(settings: Settings, announce: Announce) -> int:
         check_open_addresses(settings.listen, insecure=settings.insecure)
     except AddressError as error:
         raise CannotServe(EXIT_ADDRESS, str(error)) from None
-    registry = builtin_registry(settings.worker_memory_mib * MIB)
-    pool = Pool(_pool_settings(settings))
+    try:
+        offer = _offer(settings)
+    except OfferError as error:
+        raise CannotServe(EXIT_OFFER, f"code_runtimes: {error}") from None
+    registry = builtin_registry(settings.worker_memory_mib * MIB, offer)
+    pool = Pool(_pool_settings(settings, offer))
     with _signals(announce) as stop:
         try:
             await pool.start()
@@ -164,7 +171,14 @@ def _on_stdin(stop: _Stop) -> None:
         stop.ask()
 
 
-def _pool_settings(settings: Settings) -> PoolSettings:
+def _offer(settings: Settings) -> Offer | None:
+    """What candidates get; None without nsjail, which alone may contain them."""
+    if settings.sandbox != "nsjail":
+        return None
+    return make_offer(settings.code_runtimes, in_process=settings.allow_in_process)
+
+
+def _pool_settings(settings: Settings, offer: Offer | None) -> PoolSettings:
     return PoolSettings(
         handler=HANDLER,
         preload=("verifier_server.warm",),
@@ -172,6 +186,7 @@ def _pool_settings(settings: Settings) -> PoolSettings:
         packages=("sandboxes", "verifier_server"),
         sandbox=settings.sandbox,
         memory_bytes=settings.worker_memory_mib * MIB,
+        children=child_jails(offer, settings.workers) if offer else (),
     )
 
 

@@ -24,11 +24,13 @@ from pathlib import Path
 
 from verifier_server.bounds import MAX_ECHO_BYTES, MAX_VERIFIER_NAME_BYTES
 from verifier_server.contract import ErrorCode, Manifest, ScoreError
+from verifier_server.offer import Offer
 from verifier_server.plain import bounded
 
 # Under these every verifier runs: how a task is read, a completion decoded, a
 # budget counted and an ending understood decides verdicts as much as the verifier does.
 SHARED_FILES = (
+    "sandboxes/contain.py",
     "sandboxes/job.py",
     "sandboxes/peer.py",
     "sandboxes/wire.py",
@@ -43,6 +45,16 @@ SHARED_FILES = (
     "verifier_server/task_json.py",
     "verifier_server/worker.py",
 )
+# Under these disposable children live and end.
+CHILDREN_FILES = (
+    "sandboxes/children.py",
+    "sandboxes/disposable.py",
+    "sandboxes/nursery.py",
+    "sandboxes/seccomp.py",
+    "sandboxes/states.py",
+    "verifier_server/bench.py",
+    "verifier_server/jails.py",
+)
 # Of `task_json.py` and `sandboxes/wire.py`; the last two are what jsonschema resolves
 # references with.
 SHARED_LIBRARIES = ("jsonschema", "jsonschema-specifications", "msgpack", "referencing", "rpds-py")
@@ -52,23 +64,30 @@ _NAMED_IN_MESSAGES = 20
 
 @dataclass(frozen=True)
 class Revision:
-    """One immutable content of a verifier. `libraries` are (name, version), by name."""
+    """One immutable content of a verifier. `libraries` are (name, version), by name.
+
+    `offer` is what candidates get, None for a verifier that runs none.
+    """
 
     manifest: Manifest
     digest: str
     task_schema: str
     libraries: tuple[tuple[str, str], ...]
+    offer: Offer | None = None
 
 
 class Registry:
     """The verifiers of a server, by name.
 
     `memory_bytes` is what a worker may use: it decides who gets RESOURCE_LIMIT,
-    so servers with different limits have different revisions.
+    so servers with different limits have different revisions. `offer` is what
+    candidates get, None where there is no jail to run them in.
     """
 
-    def __init__(self, manifests: Iterable[Manifest], memory_bytes: int) -> None:
-        self._revisions = {each.name: revision_of(each, memory_bytes) for each in manifests}
+    def __init__(
+        self, manifests: Iterable[Manifest], memory_bytes: int, offer: Offer | None = None
+    ) -> None:
+        self._revisions = {each.name: revision_of(each, memory_bytes, offer) for each in manifests}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -94,6 +113,13 @@ class Registry:
         revision = self._revisions.get(name)
         if revision is None:
             return _not_found("unknown_verifier", f"{path}.verifier: {self.unknown(name)}")
+        if revision.manifest.children and revision.offer is None:
+            return ScoreError(
+                ErrorCode.SANDBOX_FAULT,
+                "sandbox_required",
+                f"{path}.verifier: {name!r} runs code of completions, and this server has no jail "
+                "for it; start it with --sandbox=nsjail",
+            )
         expected = pins.get(name, revision.digest)
         if expected != revision.digest:
             return _not_found(
@@ -113,7 +139,7 @@ class Registry:
         return f"no verifier is named {bounded(name, MAX_ECHO_BYTES)!r}{hint} Known: {known}"
 
 
-def revision_of(manifest: Manifest, memory_bytes: int) -> Revision:
+def revision_of(manifest: Manifest, memory_bytes: int, offer: Offer | None = None) -> Revision:
     """Reads a verifier's package and makes its revision for workers of `memory_bytes`.
 
     Raises:
@@ -121,24 +147,33 @@ def revision_of(manifest: Manifest, memory_bytes: int) -> Revision:
         importlib.metadata.PackageNotFoundError: a library is not installed.
     """
     folder = _package_folder(manifest.package)
-    names = sorted({*manifest.libraries, *SHARED_LIBRARIES})
-    libraries = tuple((name, importlib.metadata.version(name)) for name in names)
+    names = {*manifest.libraries, *SHARED_LIBRARIES}
+    versions = {name: importlib.metadata.version(name) for name in names}
+    offer = offer if manifest.children else None
+    if offer is not None:
+        versions |= offer.versions
+    libraries = tuple(sorted(versions.items()))
     schema = (folder / "task_schema.json").read_text(encoding="utf-8")
-    digest = _digest(manifest, folder, libraries, memory_bytes)
-    return Revision(manifest, digest, schema, libraries)
+    digest = _digest(manifest, folder, libraries, memory_bytes, offer)
+    return Revision(manifest, digest, schema, libraries, offer)
 
 
-def builtin_registry(memory_bytes: int) -> Registry:
+def builtin_registry(memory_bytes: int, offer: Offer | None = None) -> Registry:
     """The registry of the verifiers that come with the server; see `Registry`."""
     from verifier_server.verifiers import BUILTIN
 
-    return Registry(BUILTIN, memory_bytes)
+    return Registry(BUILTIN, memory_bytes, offer)
 
 
 def _digest(
-    manifest: Manifest, folder: Path, libraries: Iterable[tuple[str, str]], memory_bytes: int
+    manifest: Manifest,
+    folder: Path,
+    libraries: Iterable[tuple[str, str]],
+    memory_bytes: int,
+    offer: Offer | None,
 ) -> str:
-    files = [(f"shared/{name}", _shared_file(name)) for name in SHARED_FILES]
+    shared = (*SHARED_FILES, *CHILDREN_FILES) if manifest.children else SHARED_FILES
+    files = [(f"shared/{name}", _shared_file(name)) for name in shared]
     files += [
         (path.relative_to(folder).as_posix(), path)
         for path in folder.rglob("*")
@@ -149,6 +184,8 @@ def _digest(
         "files": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files},
         "libraries": dict(libraries),
         "memory_bytes": memory_bytes,
+        "runtimes": list(offer.runtimes) if offer else [],
+        "in_process": bool(offer and offer.in_process),
         "python": f"{platform.python_implementation()} {sys.version_info[0]}.{sys.version_info[1]}",
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

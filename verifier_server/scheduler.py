@@ -182,17 +182,25 @@ class Scheduler:
     ) -> JobOutcome:
         manifest = revision.manifest
         cpu_s = manifest.default_cpu_s if terms.cpu_limit_s is None else terms.cpu_limit_s
-        setup = {
+        setup: dict[str, Any] = {
             "module": manifest.module,
             "package": manifest.package,
             "task": work.task,
             "media_type": work.media_type or JSON_MEDIA_TYPE,
         }
+        cpu_s = min(cpu_s, manifest.max_cpu_s)
+        if revision.offer is not None:
+            setup["bench"] = {
+                "cpu_s": cpu_s,
+                "count": len(texts),
+                "runtimes": list(revision.offer.runtimes),
+                "low_trust": revision.offer.in_process,
+            }
         return await self._workers.run(
             setup,
             texts,
             setup_limits=limits_for(SETUP_CPU_S),
-            item_limits=limits_for(min(cpu_s, manifest.max_cpu_s)),
+            item_limits=limits_for(cpu_s),
             deadline=deadline,
         )
 

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=1024)
     sandbox: Literal["nsjail", "rlimits"] = "nsjail"
     worker_memory_mib: int = Field(2048, ge=64, le=1 << 20)
+    code_runtimes: Annotated[tuple[str, ...], NoDecode] = ()
+    allow_in_process: bool = False
     drain_grace_s: float = Field(30.0, ge=0.0, le=3600.0)
     queue_groups: int = Field(8192, ge=1)
     queue_mib: int = Field(512, ge=1)
@@ -48,11 +50,11 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("listen", mode="before")
+    @field_validator("listen", "code_runtimes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """In the environment addresses are separated by commas."""
-        return tuple(value.split(",")) if isinstance(value, str) else value
+        """In the environment a list is separated by commas."""
+        return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
 
 
 def load_settings(flags: Mapping[str, Any], config: Path | None) -> Settings:

@@ -12,6 +12,7 @@ Importing this module does the work: it is named in the pool's `preload`.
 
 import json
 from importlib import resources
+from typing import Any
 
 from verifier_server.bounds import JSON_MEDIA_TYPE
 from verifier_server.verifiers import BUILTIN
@@ -20,12 +21,14 @@ from verifier_server.worker import open_job
 for _manifest in BUILTIN:
     _schema = resources.files(_manifest.package).joinpath("task_schema.json").read_bytes()
     for _task in json.loads(_schema)["examples"]:
-        _setup = {
+        _setup: dict[str, Any] = {
             "module": _manifest.module,
             "package": _manifest.package,
             "task": json.dumps(_task).encode(),
             "media_type": JSON_MEDIA_TYPE,
         }
+        if _manifest.children:
+            _setup["bench"] = {"cpu_s": 1.0, "count": 1, "runtimes": ["stdlib"], "low_trust": False}
         _reply, _judge = open_job(_setup)
         if _judge is None:
             raise RuntimeError(f"the example of {_manifest.name!r} is no task: {_reply}")

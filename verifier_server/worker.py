@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+from sandboxes.worker import children
+from verifier_server.bench import Bench, BenchImplementation
 from verifier_server.bounds import JSON_MEDIA_TYPE
 from verifier_server.contract import ErrorCode, Implementation, Judge, Score, TaskError
 from verifier_server.plain import encode_score, encode_task_error
@@ -26,7 +28,8 @@ def open_job(setup: dict[str, Any]) -> tuple[dict[str, Any], Callable[[bytes], A
 
     Args:
         setup: `module` with `prepare`, `package` with `task_schema.json`,
-            `task` in bytes, and its `media_type`.
+            `task` in bytes, and its `media_type`; for a verifier with children
+            also `bench`, the fields of `bench.Bench` that are plain data.
 
     Returns:
         ({"ok": True}, judge), or ({"error": ...}, None) when the task cannot be
@@ -47,8 +50,11 @@ def _prepare(setup: dict[str, Any]) -> Judge:
         )
     task = read_task(setup["task"])
     check_schema(task, setup["package"])
-    implementation = cast(Implementation, importlib.import_module(setup["module"]))
-    return implementation.prepare(task)
+    module = importlib.import_module(setup["module"])
+    if "bench" in setup:
+        bench = Bench(children=children(), **setup["bench"])
+        return cast(BenchImplementation, module).prepare(task, bench)
+    return cast(Implementation, module).prepare(task)
 
 
 def _judge(judge: Judge, completion: bytes) -> dict[str, Any]:

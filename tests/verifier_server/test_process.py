@@ -24,6 +24,7 @@ from tests.verifier_server.harness import (
 )
 from verifier_server import process
 from verifier_server.embedded import StartError, embedded_server
+from verifier_server.offer import Offer
 from verifier_server.process import (
     EXIT_ADDRESS,
     EXIT_FORCED,
@@ -64,7 +65,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Process:
 
     monkeypatch.setattr(process, "Pool", make)
 
-    def registry(memory_bytes: int) -> Registry:
+    def registry(memory_bytes: int, offer: Offer | None) -> Registry:
         pool.memory_in_digests = memory_bytes
         return REGISTRY
 

@@ -1,0 +1,107 @@
+"""The jails of disposable children: one for each runtime, one for checks, two for C++.
+
+Promises: candidates see the standard library, the runtime they were promised and
+`guest`, and may start no process; what a task brings runs in a jail that no
+candidate is in.
+
+Does not cover: how a jail is built (`sandboxes`), or what runs in it
+(`verifiers/code/guest`).
+"""
+
+from pathlib import Path
+
+from sandboxes.config import ChildJail
+from sandboxes.distributions import binds, closure
+from sandboxes.runtime import PACKAGES, Bind
+from verifier_server.bounds import MIB
+from verifier_server.offer import CHECKER, RUNTIMES, STDLIB, Offer
+from verifier_server.toolchain import PATH
+
+RUNTIME = "/runtime"
+MAX_MEMORY_BYTES = 2048 * MIB  # the most that a task may allow a candidate
+CANDIDATE_TMP_BYTES = 16 * MIB
+COMPILER_TMP_BYTES = 128 * MIB
+CHECKER_PRELOAD = ("pytest", "bandit.core.manager", "unittest", "asyncio")
+# What solutions import, so that it is there before the fork.
+CANDIDATE_PRELOAD = tuple(
+    "abc array asyncio bisect calendar cmath collections contextlib copy dataclasses datetime "
+    "decimal enum fractions functools heapq inspect io itertools json math numbers operator os "
+    "queue random re statistics string struct sys textwrap threading time traceback types "
+    "typing".split()
+)
+
+_GUEST = Path(__file__).parent / "verifiers" / "code" / "guest"
+
+
+def jail_name(runtime: str) -> str:
+    """The jail of candidates that were promised a runtime."""
+    return "python" if runtime == STDLIB else f"python-{runtime}"
+
+
+def child_jails(offer: Offer, workers: int) -> tuple[ChildJail, ...]:
+    """The jails that an offer needs, for `workers` workers with one child of each at a time."""
+    guest = Bind(_GUEST, f"{PACKAGES}/guest")
+    both = f"{PACKAGES}:{RUNTIME}"
+    everything = {name for each in offer.runtimes for name in RUNTIMES.get(each, ())}
+    jails = [_candidates(runtime, guest, workers) for runtime in offer.runtimes]
+    jails.append(
+        ChildJail(
+            name="checker",
+            entry="guest.checker.main:main",
+            preload=CHECKER_PRELOAD,
+            binds=(guest, *binds(closure([*CHECKER, *everything]), RUNTIME)),
+            python_path=both,
+            at_once=workers,
+            warm=1,
+            memory_bytes=MAX_MEMORY_BYTES,
+            tmp_bytes=CANDIDATE_TMP_BYTES,
+            may=("recvmsg",),
+            processes=True,
+            fixed_timer=False,
+        )
+    )
+    if offer.toolchain is not None:
+        jails += [
+            ChildJail(
+                name="compiler",
+                entry="guest.native:compile_main",
+                preload=(),
+                binds=(guest, *offer.toolchain.binds),
+                python_path=PACKAGES,
+                at_once=workers,
+                warm=1,
+                memory_bytes=MAX_MEMORY_BYTES,
+                tmp_bytes=COMPILER_TMP_BYTES,
+                may=("execve", "execveat", "chmod", "fchmod", "fchmodat", "symlink"),
+                processes=True,
+                path=PATH,
+            ),
+            ChildJail(
+                name="native",
+                entry="guest.native:run_main",
+                preload=(),
+                binds=(guest,),
+                python_path=PACKAGES,
+                at_once=workers,
+                warm=1,
+                memory_bytes=MAX_MEMORY_BYTES,
+                tmp_bytes=CANDIDATE_TMP_BYTES,
+                may=("execve", "execveat", "memfd_create"),
+            ),
+        ]
+    return tuple(jails)
+
+
+def _candidates(runtime: str, guest: Bind, workers: int) -> ChildJail:
+    wanted = RUNTIMES.get(runtime, ())
+    return ChildJail(
+        name=jail_name(runtime),
+        entry="guest.candidate:main",
+        preload=(*CANDIDATE_PRELOAD, *wanted),
+        binds=(guest, *binds(closure(wanted), RUNTIME)),
+        python_path=f"{PACKAGES}:{RUNTIME}" if wanted else PACKAGES,
+        at_once=workers,
+        warm=2,
+        memory_bytes=MAX_MEMORY_BYTES,
+        tmp_bytes=CANDIDATE_TMP_BYTES,
+    )
