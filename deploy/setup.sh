@@ -78,7 +78,8 @@ install_packages() {
 compile_workers() {
     local package folders=()
     for package in sympy mpmath z3 sqlglot jsonschema jsonschema_specifications referencing \
-        rpds attr attrs msgpack grpc google structlog pydantic pydantic_settings click rich; do
+        rpds attr attrs msgpack grpc google structlog pydantic pydantic_settings click rich \
+        pytest _pytest pluggy iniconfig packaging pygments bandit stevedore yaml; do
         folders+=($VENV/lib/python3*/site-packages/$package)
     done
     $VENV/bin/python -m compileall -q -j 0 "${folders[@]}" >/dev/null || true

@@ -3,19 +3,25 @@
 Promises: a probe reports what it could do, as plain data; it never decides
 whether that is right (`selfcheck.py` does, from outside).
 
-Runs inside the jail, as a handler of the pool: an item names a probe.
+Runs inside a jail: in a worker by way of `probe_handler.py`, in a disposable
+child by `child`. Standard library only.
 """
 
 import ctypes
+import json
 import mmap
 import os
+import random
 import re
 import resource
+import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+_ORDER_FD = 3
+_ANSWER_BYTES = 1 << 16
 _CLONE_NEWUSER = 0x10000000
 _SYS_IO_URING_SETUP = 425
 _TMP = Path("/tmp")  # noqa: S108 - the jail's own
@@ -94,6 +100,26 @@ def _leave_mark() -> str:
     return "left"
 
 
+def _kill_everybody() -> str:
+    os.kill(-1, signal.SIGKILL)
+    return "killed"
+
+
+def _disarm() -> str:
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return "disarmed"
+
+
+def _ignore_timer() -> str:
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    return "ignored"
+
+
+def _spin_without_timer() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
+    _spin()
+
+
 PROBES: Mapping[bytes, Probe] = {
     b"start a process": _fork,
     b"run a program": lambda: os.execv("/py/bin/python3", ["python3", "-c", ""]),
@@ -121,6 +147,11 @@ PROBES: Mapping[bytes, Probe] = {
     b"spin in C": lambda: re.match(r"(a+)+$", "a" * 64 + "b"),
     b"sleep": lambda: time.sleep(3600),
     b"take memory": lambda: len(bytearray(1 << 40)),
+    b"kill everybody": _kill_everybody,
+    b"disarm the timer": _disarm,
+    b"ignore the timer": _ignore_timer,
+    b"spin without timer": _spin_without_timer,
+    b"draw a number": random.random,
     b"crash": lambda: ctypes.string_at(0),
 }
 
@@ -133,6 +164,8 @@ def attempt(item: bytes) -> list[object]:
         return [False, error.strerror or repr(error)]
 
 
-def open_job(setup: object) -> tuple[object, Callable[[bytes], list[object]]]:
-    """The handler (see `worker.py`)."""
-    return setup, attempt
+def child() -> None:
+    """The entry of the probed jail: tries the probe that is named on descriptor 3."""
+    item = os.read(_ORDER_FD, _ANSWER_BYTES)
+    os.write(_ORDER_FD, json.dumps(attempt(item)).encode())
+    os._exit(0)

@@ -12,10 +12,11 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from sandboxes import cgroups
 from sandboxes.availability import SandboxUnavailable
+from sandboxes.check import Check
+from sandboxes.child_checks import PROBED, child_checks
 from sandboxes.limits import Ending, Limits, Outcome
 from sandboxes.pool import Pool, PoolSettings
 
@@ -27,16 +28,6 @@ JAIL_ROOT = {"app", "dev", "lib", "lib64", "py", "site", "tmp", "usr"}
 JAIL_ENVIRONMENT = {"LC_ALL", "LD_LIBRARY_PATH", "PYTHONHASHSEED", "PYTHONHOME", "PYTHONPATH"}
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
 REPLACE_S = 1.0  # a replaced worker must be there within this wall time, on a loaded host
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One promise. `held` is None when it cannot be checked here; `detail` says why."""
-
-    name: str
-    promise: str
-    held: bool | None
-    detail: str
 
 
 Report = Callable[[str], None]
@@ -54,7 +45,12 @@ def run(progress: Report | None = None) -> list[Check]:
 async def _run(progress: Report) -> list[Check]:
     progress("nsjail starts")
     pool = Pool(
-        PoolSettings(handler="sandboxes.probes:open_job", preload=("sandboxes.probes",), workers=1)
+        PoolSettings(
+            handler="sandboxes.probe_handler:open_job",
+            preload=("sandboxes.probe_handler",),
+            workers=1,
+            children=(PROBED,),
+        )
     )
     started = time.perf_counter()
     try:
@@ -80,12 +76,13 @@ async def _run(progress: Report) -> list[Check]:
             _check_memory,
             _check_crash,
             _check_kill,
+            *child_checks(_probe),
         ):
             progress(getattr(check, "__name__", "check").removeprefix("_check_"))
             checks.append(await check(pool))
         checks.append(_check_cgroups())
     finally:
-        pids = pool.worker_pids()
+        pids = [*pool.worker_pids(), *pool.nursery_pids()]
         await pool.close()
     checks.append(_check_cleanup(pids))
     return checks

@@ -18,7 +18,7 @@ import click
 if TYPE_CHECKING:
     from collections import Counter
 
-    from sandboxes.selfcheck import Check
+    from sandboxes.check import Check
     from verifier_server.score_file import Summary
 
 EXIT_INCOMPLETE = 1
