@@ -39,6 +39,9 @@ MAX_PRIVILEGED_CHARS = 1000
 MAX_FINDINGS_SHOWN = 8
 MAX_FINDING_CHARS = 120
 
+# The most of a run in which not all tests passed, where rounding would say 1.
+_BELOW_1 = 1.0 - 2**-53
+
 _Facts = tuple[tuple[str, str], ...]
 
 
@@ -211,6 +214,8 @@ def score(task: Task, run: Run) -> Score:
     components = _components(task, run)
     undecided = failure is not None and failure.verdict is Verdict.UNDECIDED
     value = 0.0 if undecided else _mean(components)
+    if failure is not None and task.weights.tests > 0:
+        value = min(value, _BELOW_1)
     diagnostics = _diagnostics(task, run, failure)
     if failure is None:
         return Score(value, True, Verdict.CORRECT, "all_passed", components, diagnostics)
@@ -226,8 +231,7 @@ def _components(task: Task, run: Run) -> tuple[Component, ...]:
     if counted is not None and counted.complete:
         earned = 1.0
     elif counted is not None and task.partial_credit:
-        # Below 1 also where rounding says otherwise: not all tests passed.
-        earned = min(counted.earned / counted.weight, 1.0 - 2**-53) if counted.weight else 0.0
+        earned = min(counted.earned / counted.weight, _BELOW_1) if counted.weight else 0.0
     passed, total = (run.tests.passed, run.tests.total) if run.tests else (0, 0)
     compiles = int(run.compiles)
     components = [
