@@ -26,7 +26,7 @@ the candidate's classes (they are no plain values).
 
 import math
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -37,6 +37,7 @@ from typing import Any
 from verifier_server.verifiers.code.guest import arrays
 from verifier_server.verifiers.code.task import Compare, Method
 
+MAX_KEY_CHARS = 40
 MAX_DEPTH = 150  # above what a task may nest, so that only unequal values reach it
 MAX_ARRAY_ITEMS = 1 << 22
 MAX_DECIMAL_EXPONENT = 400  # beyond the range of a double
@@ -96,12 +97,12 @@ class _Unequal(Exception):
     """A value that equals nothing: no plain data, too deep, or a key that JSON has not."""
 
 
-def difference(expected: Any, actual: Any, rules: Compare) -> Difference | None:
+def compare(actual: Any, expected: Any, rules: Compare) -> Difference | None:
     """The first difference, or None where `actual` is right.
 
     Args:
-        expected: of the task: JSON, or the value of a literal.
         actual: as the session decoded it; anything at all.
+        expected: of the task: JSON, or the value of a literal.
         rules: with a method of function mode.
     """
     return _Comparison(rules).run(expected, actual)
@@ -194,7 +195,7 @@ class _Comparison:
         if [key for key, _ in keys] != [key for key, _ in actual_keys]:
             return Difference(where, "keys")
         for (_, name), (_, actual_name) in zip(keys, actual_keys, strict=True):
-            place = f"{where}[{show(actual_name)}]"
+            place = f"{where}[{_shown(actual_name)}]"
             inner = self._differ(wanted[name], found[actual_name], place)
             if inner is not None:
                 return inner
@@ -256,6 +257,11 @@ class _Comparison:
         return (kind,) if kind in (Kind.NONE, Kind.NAN, Kind.ELLIPSIS) else (kind, plain)
 
 
+def _shown(name: Any) -> str:
+    """A key of a dict, for a reader."""
+    return repr(name[:MAX_KEY_CHARS]) if type(name) is str else f"a {type(name).__name__}"
+
+
 def _first(pair: tuple[Any, Any]) -> Any:
     return pair[0]
 
@@ -303,44 +309,3 @@ def _close(expected: Any, actual: Any, abs_tol: float, rel_tol: float) -> bool:
     # Exactly, where one is no float: an integer may have more digits than a float.
     wanted, found = map(Fraction, numbers)
     return abs(found - wanted) <= max(Fraction(abs_tol), Fraction(rel_tol) * abs(wanted))
-
-
-MAX_SHOWN_ITEMS = 20
-MAX_SHOWN_CHARS = 200
-MAX_SHOWN_DEPTH = 4
-_MAX_SHOWN_BITS = 1000
-
-
-def show(value: Any, depth: int = 0) -> str:
-    """A plain value as Python writes it, cut short; of anything else, the name of its class."""
-    kind = type(value)
-    if kind in (type(None), bool, float, complex, type(...)):
-        return repr(value)
-    if kind is int:
-        bits = value.bit_length()
-        return repr(value) if bits <= _MAX_SHOWN_BITS else f"<an integer of {bits} bits>"
-    if kind in (str, bytes):
-        cut = value[:MAX_SHOWN_CHARS]
-        return repr(cut) + ("..." if len(cut) < len(value) else "")
-    shape = _SHAPES.get(kind)
-    if shape is None:
-        return f"<{type.__getattribute__(kind, '__name__')}>"
-    if depth >= MAX_SHOWN_DEPTH:
-        return shape("...")
-    if kind is dict:
-        pairs = list(value.items())[:MAX_SHOWN_ITEMS]
-        parts = [f"{show(name, depth + 1)}: {show(item, depth + 1)}" for name, item in pairs]
-    else:
-        parts = [show(item, depth + 1) for item in list(value)[:MAX_SHOWN_ITEMS]]
-    if len(value) > MAX_SHOWN_ITEMS:
-        parts.append("...")
-    return shape(", ".join(parts))
-
-
-_SHAPES: dict[type, Callable[[str], str]] = {
-    list: "[{}]".format,
-    tuple: "({})".format,
-    set: "{{{}}}".format,
-    frozenset: "frozenset({{{}}})".format,
-    dict: "{{{}}}".format,
-}

@@ -46,12 +46,12 @@ class OutputDifference:
         return f"{self.unit} {self.number} {what}"
 
 
-def output_difference(expected: bytes, actual: bytes, rules: Compare) -> OutputDifference | None:
+def compare_output(actual: bytes, expected: bytes, rules: Compare) -> OutputDifference | None:
     """The first difference, or None where the output is right.
 
     Args:
-        expected: the task's, valid UTF-8.
         actual: everything that the program wrote to standard output.
+        expected: the task's, valid UTF-8.
         rules: with a method of stdio mode.
     """
     if rules.ignore_case:
