@@ -1,0 +1,187 @@
+"""Children without a sandbox, for tests: the guest's mains in plain forked processes.
+
+Promises: the interface of `sandboxes.children.Children`, and the same facts in it:
+ends and CPU by wait4, descriptors as given and no others, CPU and address space
+limited by the kernel, `quiet_s` from the scheduler's state, descendants dead when
+an end is told.
+
+Does not cover: containment of any kind. Run nothing here that is not your own.
+"""
+
+import ctypes
+import fcntl
+import importlib
+import math
+import os
+import random
+import resource
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sandboxes.children import ChildExit, ChildLimits
+
+GUEST = "verifier_server.verifiers.code.guest"
+ENTRIES = {
+    "python": f"{GUEST}.candidate:main",
+    "checker": f"{GUEST}.checker.main:main",
+    "compiler": f"{GUEST}.native:compile_main",
+    "native": f"{GUEST}.native:run_main",
+}
+TICK_S = 0.02
+HIGH = 64  # descriptors are put aside above this number first
+
+
+class UnboxedChild:
+    """One forked process, the leader of a process group of its own."""
+
+    def __init__(self, pid: int, limits: ChildLimits) -> None:
+        self.exit: ChildExit | None = None
+        self.pid = pid
+        self.pidfd = os.pidfd_open(pid)
+        self._limits = limits
+
+    def kill(self) -> None:
+        if self.exit is None:
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def reap(self) -> None:
+        """Takes the end in, once the kernel has told it."""
+        # Not reaped yet, so that its number still names its group.
+        os.killpg(self.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self.pid, 0)
+        os.close(self.pidfd)
+        cpu_s = usage.ru_utime + usage.ru_stime
+        code = os.waitstatus_to_exitcode(status)
+        exhausted = cpu_s >= self._limits.cpu_s
+        self.exit = ChildExit(code, cpu_s, usage.ru_maxrss * 1024, exhausted)
+
+
+class UnboxedChildren:
+    """See `sandboxes.children.Children`."""
+
+    def __init__(self, jails: frozenset[str] = frozenset(ENTRIES)) -> None:
+        self.jails = jails
+        self.quiet_s = 0.0
+        self.started: list[tuple[str, UnboxedChild]] = []
+        self._living: list[UnboxedChild] = []
+        self._work: dict[int, int] = {}
+        self._sampled = time.monotonic()
+
+    def reset_quiet(self) -> None:
+        self.quiet_s = 0.0
+
+    def start(self, jail: str, limits: ChildLimits, descriptors: Sequence[int]) -> UnboxedChild:
+        assert jail in self.jails
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _become(jail, limits, descriptors)
+            except BaseException:
+                traceback.print_exc(file=sys.__stderr__)
+                os._exit(97)
+            os._exit(0)
+        child = UnboxedChild(pid, limits)
+        self.started.append((jail, child))
+        self._living.append(child)
+        return child
+
+    def wait(self, interest: Mapping[int, int], timeout_s: float | None = None) -> dict[int, int]:
+        poll = select.poll()
+        for descriptor, mask in interest.items():
+            poll.register(descriptor, mask)
+        for child in self._living:
+            poll.register(child.pidfd, select.POLLIN)
+        end = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            patience = min(TICK_S, max(0.0, end - time.monotonic()))
+            ready = dict(poll.poll(patience * 1000))
+            ended = [child for child in self._living if child.pidfd in ready]
+            for child in ended:
+                del ready[child.pidfd]
+                child.reap()
+                self._living.remove(child)
+            if ready or ended or self._sample() or time.monotonic() >= end:
+                return ready
+
+    def kill_all(self) -> None:
+        for child in self._living:
+            child.kill()
+        while self._living:
+            self.wait({})
+
+    def _sample(self) -> bool:
+        """Whether `quiet_s` grew: since the last look nobody ran, and nobody wants to."""
+        now = time.monotonic()
+        work: dict[int, int] = {}
+        waiting = bool(self._living)
+        for child in self._living:
+            for task in _tasks(child.pid):
+                try:
+                    state = (task / "stat").read_text().rpartition(")")[2].split()[0]
+                    work[int(task.name)] = int((task / "schedstat").read_text().split()[0])
+                except (FileNotFoundError, ProcessLookupError):
+                    continue
+                waiting = waiting and state not in "RD"
+        quiet = waiting and work == self._work
+        elapsed, self._sampled, self._work = now - self._sampled, now, work
+        if quiet:
+            self.quiet_s += elapsed
+        return quiet
+
+
+def _tasks(pid: int) -> list[Path]:
+    """The threads of a process and of all its descendants."""
+    found: list[Path] = []
+    try:
+        own = list(Path(f"/proc/{pid}/task").iterdir())
+        for task in own:
+            found.append(task)
+            for each in (task / "children").read_text().split():
+                found += _tasks(int(each))
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return found
+
+
+def _become(jail: str, limits: ChildLimits, descriptors: Sequence[int]) -> None:
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    given = [null if each < 0 else each for each in descriptors]
+    aside = [fcntl.fcntl(each, fcntl.F_DUPFD, HIGH) for each in given]
+    for target, each in enumerate(aside):
+        os.dup2(each, target, inheritable=True)
+    os.closerange(len(aside), 1 << 16)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGCHLD):
+        signal.signal(each, signal.SIG_DFL)
+    _refuse_to_kill_everything()
+    random.seed(0)
+    os.chdir("/tmp")
+    module, _, function = ENTRIES[jail].partition(":")
+    entry = getattr(importlib.import_module(module), function)
+    libc = ctypes.CDLL(None)
+    libc.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)
+    libc.signal(signal.SIGPROF, ctypes.cast(libc._exit, ctypes.c_void_p))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    seconds = math.ceil(limits.cpu_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)
+    entry()
+
+
+def _refuse_to_kill_everything() -> None:
+    """Outside a pid namespace of its own, kill(-1) would reach this whole machine."""
+    kill = os.kill
+
+    def guarded(pid: int, number: int) -> None:
+        if pid in (-1, 1):
+            raise ProcessLookupError
+        kill(pid, number)
+
+    os.kill = guarded
