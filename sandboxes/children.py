@@ -115,8 +115,8 @@ class _Link:
         except OSError as error:
             raise SandboxLost(f"the jail {self.name!r} is gone") from error
 
-    def take(self) -> None:
-        """Takes one message in; blocks until there is one."""
+    def take(self) -> ChildExit | None:
+        """Takes one message in, blocking until there is one. Returns the end that it told."""
         try:
             data = os.read(self.descriptor, MESSAGE_BYTES)
         except OSError:
@@ -127,34 +127,35 @@ class _Link:
         number = message["id"]
         if message["op"] == "where":
             self._where[number] = (message["pid"], message["cpu_s"])
-            return
+            return None
         child = self.children.pop(number, None)
         if child is None:
-            return
+            return None
         if not message["ran"]:
             raise SandboxLost(f"the jail {self.name!r} could not contain a child")
         child.ended(message["status"], message["cpu_s"], message["max_rss"])
+        return child.exit
 
-    def where(self, child: Child) -> tuple[int, float] | None:
-        """The pid of a child and the CPU seconds it has used; None when it has ended."""
+    def ask(self, child: Child) -> None:
+        """Asks where a child is: `found` has the answer once it was taken in."""
         self.send({"op": "where", "id": child.number})
-        while child.exit is None:
-            if found := self._where.pop(child.number, None):
-                return found
-            self.take()
-        self._where.pop(child.number, None)
-        return None
+
+    def found(self, child: Child) -> tuple[int, float] | None:
+        """The pid of a child and the CPU seconds it has used; None when it is not known."""
+        return self._where.pop(child.number, None)
 
 
 class Children:
     """Starts children in the jails that this worker has links to.
 
-    `quiet_s` is how long, in seconds, all living children have only waited, since
-    `reset_quiet`; waiting for each other or for us counts too.
+    `cpu_s` is the CPU seconds of all that have ended. `quiet_s` is how long, in
+    seconds, all living children have only waited, since `reset_quiet`; waiting for
+    each other or for us counts too.
     """
 
     def __init__(self, links: Mapping[str, int], ask: Ask) -> None:
         self.quiet_s = 0.0
+        self.cpu_s = 0.0  # that all children used which have ended
         self._links = {name: _Link(name, descriptor) for name, descriptor in links.items()}
         self._ask = ask
         self._numbers = 0
@@ -225,12 +226,17 @@ class Children:
         found = {}
         for descriptor, events in poll.poll(wait_s * 1000 + 1 if wait_s else 0):
             if descriptor in links:
-                links[descriptor].take()
+                self._take(links[descriptor])
             else:
                 found[descriptor] = events
         if time.monotonic() >= self._looked + TICK_S:
             self._look()
         return found
+
+    def _take(self, link: _Link) -> None:
+        ended = link.take()
+        if ended is not None:
+            self.cpu_s += ended.cpu_s
 
     def _look(self) -> None:
         """Ends who overspent, and asks whether anybody can run."""
@@ -240,7 +246,7 @@ class Children:
         seen = []
         for link in self._links.values():
             for child in list(link.children.values()):
-                place = link.where(child)
+                place = self._where(link, child)
                 if place is None:
                     continue
                 pid, cpu_s = place
@@ -258,6 +264,16 @@ class Children:
         self._was_quiet = quiet
         self._looked = time.monotonic()
 
+    def _where(self, link: _Link, child: Child) -> tuple[int, float] | None:
+        """The pid of a child and the CPU seconds it has used; None when it has ended."""
+        link.ask(child)
+        while child.exit is None:
+            if place := link.found(child):
+                return place
+            self._take(link)
+        link.found(child)
+        return None
+
     def kill_all(self) -> None:
         """Kills every living child and waits for their ends.
 
@@ -268,4 +284,4 @@ class Children:
             for child in list(link.children.values()):
                 child.kill()
             while link.children:
-                link.take()
+                self._take(link)

@@ -145,8 +145,9 @@ async def _check_environment(pool: Pool) -> Check:
 
 async def _check_descriptors(pool: Pool) -> Check:
     _, got = _said((await _probe(pool, b"descriptors"))[0])
-    held = got == [0, 1, 2, 3]
-    return Check("descriptors", "holds its own channel and nothing else", held, f"{got}")
+    held = got == [0, 1, 2, 3, 4]  # the last is the link to the children's jail
+    promise = "holds its own channel, its link to its children and nothing else"
+    return Check("descriptors", promise, held, f"{got}")
 
 
 async def _check_identity(pool: Pool) -> Check:

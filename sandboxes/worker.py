@@ -48,6 +48,8 @@ TRACEBACK_CHARS = 4000
 Judge = Callable[[Any], Any]
 Handler = Callable[[Any], tuple[Any, Judge | None]]
 
+_children: Children | None = None  # of this process, which is one worker
+
 
 class Budget:
     """Counts the CPU of one piece of work, and ends the process when it runs out.
@@ -78,6 +80,15 @@ class Budget:
         return _cpu_seconds() - self._cpu, time.perf_counter() - self._wall
 
 
+def _with_children(used: tuple[float, float], before: float) -> tuple[float, float]:
+    """Adds the CPU of disposable children that ended since they had used `before` seconds."""
+    return used[0] + _children_cpu() - before, used[1]
+
+
+def _children_cpu() -> float:
+    return _children.cpu_s if _children is not None else 0.0
+
+
 def _cpu_seconds() -> float:
     """User and system seconds of this process so far, to the microsecond.
 
@@ -106,20 +117,21 @@ class _Attempt:
 
 
 def _attempt(budget: Budget, seconds: float, work: Callable[[], Any]) -> _Attempt:
+    before = _children_cpu()
     budget.start(seconds)
     try:
         value = work()
     except (MemoryError, RecursionError) as error:
-        used = budget.stop()
+        used = _with_children(budget.stop(), before)
         kind = type(error).__name__
         return _Attempt(None, used, [FAILED, Ending.MEMORY_LIMIT.value, kind, *used])
     except SandboxLost:
         os._exit(EXIT_LOST)
     except Exception:
-        used = budget.stop()
+        used = _with_children(budget.stop(), before)
         tail = traceback.format_exc()[-TRACEBACK_CHARS:]
         return _Attempt(None, used, [FAILED, Ending.RAISED.value, tail, *used])
-    return _Attempt(value, budget.stop())
+    return _Attempt(value, _with_children(budget.stop(), before))
 
 
 def _answer(channel: Channel, message: list[Any]) -> None:
@@ -129,9 +141,6 @@ def _answer(channel: Channel, message: list[Any]) -> None:
     except (TypeError, ValueError, OverflowError) as error:
         detail = f"the handler's value is not plain data: {error!r}"[:TRACEBACK_CHARS]
         channel.send([FAILED, Ending.RAISED.value, detail, *message[-2:]])
-
-
-_children: Children | None = None
 
 
 def children() -> Children | None:

@@ -33,6 +33,11 @@ class FairSlots:
         finally:
             self._release()
 
+    @property
+    def spare(self) -> int:
+        """Slots beside one's own that nobody holds or waits for."""
+        return 0 if self._waiters else max(0, self._free - 1)
+
     def waiting(self, key: str) -> int:
         """Waiters of one key."""
         return len(self._waiters.get(key, ()))

@@ -10,9 +10,10 @@ Does not cover: the wire (`service.py`), or the workers themselves (`sandboxes`)
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from itertools import pairwise
 from typing import Any, Protocol
 
 import structlog
@@ -148,29 +149,64 @@ class Scheduler:
     async def _in_turn(
         self, work: Work, terms: Terms, revision: Revision, deadline: float | None
     ) -> GroupJudged:
-        count = len(work.completions)
-        distinct = _distinct(work.completions)
+        distinct = tuple(_distinct(work.completions))
+        parts = _split(distinct, self._width(revision))
+        if len(parts) == 1:
+            outcomes = [await self._part(work, terms, revision, distinct, deadline)]
+        else:
+            async with asyncio.TaskGroup() as together:
+                tasks = [
+                    together.create_task(self._part(work, terms, revision, part, deadline))
+                    for part in parts
+                ]
+            outcomes = [task.result() for task in tasks]
+        judged: dict[bytes, Judged] = {}
+        for part, outcome in zip(parts, outcomes, strict=True):
+            if not isinstance(outcome, ScoreError):
+                judged |= outcome
+            elif outcome is DEADLINE and len(parts) > 1:
+                judged |= dict.fromkeys(part, Judged(DEADLINE))  # the others keep their scores
+            else:
+                return failed_group(len(work.completions), outcome, revision.digest)
+        return GroupJudged(tuple(_in_order(work.completions, judged)), None, revision.digest)
+
+    def _width(self, revision: Revision) -> int:
+        """How many workers a group may use at once.
+
+        Only where a judgement runs programs does it cost more than preparing the
+        task again, and only slots that nobody else waits for are taken.
+        """
+        return 1 + self._slots.spare if revision.manifest.children else 1
+
+    async def _part(
+        self,
+        work: Work,
+        terms: Terms,
+        revision: Revision,
+        texts: Sequence[bytes],
+        deadline: float | None,
+    ) -> Mapping[bytes, Judged] | ScoreError:
+        """Judges some of a group's completions, in its turn, on one worker."""
         started = time.monotonic()
         turn = asyncio.timeout(_time_left(deadline))
         try:
             async with turn, self._slots.hold(terms.fairness_key):
                 turn.reschedule(None)  # from here on the pool watches the deadline
                 taken = time.monotonic()
-                job = await self._run(work, terms, revision, tuple(distinct), deadline)
+                job = await self._run(work, terms, revision, texts, deadline)
                 self._admission.observe(time.monotonic() - taken)
         except TimeoutError:
             if not turn.expired():
                 raise
-            return failed_group(count, DEADLINE, revision.digest)
-        error = _group_error(job, len(distinct), revision)
+            return DEADLINE
+        error = _group_error(job, len(texts), revision)
         if error is not None:
-            return failed_group(count, error, revision.digest)
+            return error
         queue_s = taken - started + job.queue_s
-        judged = {
+        return {
             text: _judged(item, queue_s, revision)
-            for text, item in zip(distinct, job.items, strict=True)
+            for text, item in zip(texts, job.items, strict=True)
         }
-        return GroupJudged(tuple(_in_order(work.completions, judged)), None, revision.digest)
 
     async def _run(
         self,
@@ -212,6 +248,13 @@ def _time_left(deadline: float | None) -> float | None:
 def _distinct(completions: Sequence[bytes]) -> dict[bytes, None]:
     """The different completions that a worker sees, in order of their first place."""
     return {text: None for text in completions if len(text) <= MAX_COMPLETION_BYTES}
+
+
+def _split(texts: Sequence[bytes], most: int) -> list[Sequence[bytes]]:
+    """At most `most` parts of nearly equal length, in order; one part when there is no text."""
+    count = max(1, min(most, len(texts)))
+    ends = [len(texts) * part // count for part in range(count + 1)]
+    return [texts[start:end] for start, end in pairwise(ends)]
 
 
 def _in_order(completions: Sequence[bytes], judged: dict[bytes, Judged]) -> Iterator[Judged]:

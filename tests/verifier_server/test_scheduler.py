@@ -5,18 +5,22 @@ import time
 import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome, Usage
+from tests.verifier_server.echo import MANIFEST
 from tests.verifier_server.harness import QUEUE, REGISTRY, InProcessPool, open_pool, until
 from verifier_server.admission import Admission, Overloaded, QueueLimits
 from verifier_server.contract import ErrorCode, Score, ScoreError, Verdict
 from verifier_server.faults import UNKNOWN
 from verifier_server.groups import Judged, Terms, Work
+from verifier_server.offer import Offer
 from verifier_server.plain import encode_score
+from verifier_server.registry import Registry
 from verifier_server.scheduler import MIN_WALL_S, SETUP_CPU_S, Scheduler, limits_for
 
 TERMS = Terms()
@@ -57,6 +61,19 @@ class ScriptedPool:
 READY = Outcome(Ending.DONE, {"ok": True})
 
 
+@dataclass
+class Late:
+    """A pool whose second job gets no worker before its deadline."""
+
+    pool: InProcessPool
+    size: int = 2
+
+    async def run(self, setup: Any, items: Sequence[bytes], **limits: Any) -> JobOutcome:
+        if self.pool.jobs:
+            return JobOutcome(Outcome(Ending.EXPIRED))
+        return await self.pool.run(setup, items, **limits)
+
+
 async def outcome_of(job: JobOutcome) -> Score | ScoreError:
     judged = await Scheduler(REGISTRY, ScriptedPool(job), QUEUE).judge(work("x"), TERMS)
     (result,) = judged.results
@@ -72,6 +89,57 @@ async def test_identical_completions_are_judged_once_and_order_is_kept() -> None
     assert verdicts(judged.results) == "INCORRECT CORRECT INCORRECT INCORRECT CORRECT".split()
     assert [each.deduplicated for each in judged.results] == [False, False, True, True, True]
     assert [each.attempts for each in judged.results] == [1] * 5
+
+
+CHILDREN = Registry(
+    [replace(MANIFEST, children=True, module="tests.verifier_server.echo.bench")],
+    1 << 30,
+    Offer(),
+)
+
+
+async def test_a_group_that_runs_programs_is_spread_over_idle_workers() -> None:
+    pool = open_pool(size=3)
+    scheduler = Scheduler(CHILDREN, pool, QUEUE)
+    judged = await scheduler.judge(work("no", "yes", "a", "b", "yes", "c", "d"), TERMS)
+    assert [job["bench"]["count"] for job in pool.jobs] == [2, 2, 2]
+    assert verdicts(judged.results) == (
+        "INCORRECT CORRECT INCORRECT INCORRECT CORRECT INCORRECT INCORRECT".split()
+    )
+    assert sorted(pool.judged) == [b"a", b"b", b"c", b"d", b"no", b"yes"]
+
+
+async def test_a_group_takes_no_worker_that_another_waits_for() -> None:
+    pool = InProcessPool(size=2)
+    scheduler = Scheduler(CHILDREN, pool, QUEUE)
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(scheduler.judge(work("yes"), TERMS))
+        await until(lambda: pool.running == 1)
+        second = group.create_task(scheduler.judge(work("yes", "no"), TERMS))
+        await until(lambda: pool.running == 2)
+        assert len(pool.jobs) == 2
+        pool.gate.set()
+    assert verdicts(first.result().results) == ["CORRECT"]
+    assert verdicts(second.result().results) == ["CORRECT", "INCORRECT"]
+
+
+async def test_a_part_that_gets_no_turn_costs_the_others_nothing() -> None:
+    pool = open_pool(size=2)
+    scheduler = Scheduler(CHILDREN, Late(pool), QUEUE)
+    deadline = time.monotonic() + 30
+    judged = await scheduler.judge(work("yes", "no"), TERMS, deadline)
+    assert judged.error is None
+    assert verdicts(judged.results) == ["CORRECT", "DEADLINE"]
+
+
+async def test_code_is_refused_where_no_jail_can_hold_it() -> None:
+    registry = Registry([replace(MANIFEST, children=True)], 1 << 30)
+    judged = await Scheduler(registry, open_pool(), QUEUE).judge(work("yes"), TERMS)
+    assert judged.error is not None
+    assert (judged.error.code, judged.error.reason) == (
+        ErrorCode.SANDBOX_FAULT,
+        "sandbox_required",
+    )
 
 
 async def test_a_bad_task_is_an_error_even_for_completions_too_large_to_judge() -> None:
