@@ -48,7 +48,8 @@ _MARK = re.compile(
     r"^[ \t]*+(?P<alone></think>)[ \t]*+$"
     r"|(?P<close></think>)"
     r"|(?P<open><think>)"
-    r"|(?:^|(?<=</think>))(?P<indent>\ {0,3}+)(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*+)",
+    r"|(?:^|(?<=think>))(?P<indent>\ {0,3}+)(?P<fence>`{3,}+|~{3,}+)"
+    r"(?P<info>(?:(?!</?think>)[^\n])*+)",
     re.MULTILINE,
 )
 _TAGS = {
@@ -151,18 +152,19 @@ def _blocks(text: str) -> tuple[int, list[_Block]]:
     Raises:
         NoCodeError: `unclosed_think`.
     """
-    begin = 0
+    begin = after_tag = 0
     blocks: list[_Block] = []
     fence: re.Match[str] | None = None
     thinking = False
     for mark in _MARK.finditer(text):
         if mark["alone"] or (mark["close"] and fence is None):
             begin, blocks, fence, thinking = mark.end(), [], None, False
-        elif mark["open"]:
-            thinking = thinking or fence is None
-        elif mark["fence"] and (_at_line_start(text, mark) or mark.start() == begin):
+            after_tag = begin
+        elif mark["open"] and fence is None:
+            thinking, after_tag = True, mark.end()
+        elif mark["fence"] and (mark.start() == after_tag or _at_line_start(text, mark)):
             if fence is None:
-                fence = mark if _opens(mark) else None
+                fence = mark if _opens(text, mark) else None
             elif _closes(mark, fence):
                 blocks.append(_block(text, fence, mark.start(), closed=True))
                 fence = None
@@ -177,9 +179,10 @@ def _at_line_start(text: str, mark: re.Match[str]) -> bool:
     return mark.start() == 0 or text[mark.start() - 1] == "\n"
 
 
-def _opens(mark: re.Match[str]) -> bool:
-    # CommonMark: `` ```code``` `` on one line is no fence.
-    return mark["fence"][0] == "~" or "`" not in mark["info"]
+def _opens(text: str, mark: re.Match[str]) -> bool:
+    # CommonMark: `` ```code``` `` on one line is no fence. And no info string ends in a tag.
+    inline = mark["fence"][0] == "`" and "`" in mark["info"]
+    return not inline and not text.startswith("</think>", mark.end())
 
 
 def _closes(mark: re.Match[str], fence: re.Match[str]) -> bool:
