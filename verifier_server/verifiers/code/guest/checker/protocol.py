@@ -93,7 +93,7 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 HEADER = struct.Struct("<I")
@@ -107,18 +107,21 @@ EXIT_CPU = 27  # SIGPROF's number: exit status of a process that ran out of CPU 
 
 KINDS = ("assert", "judge", "pytest", "unittest", "scan")
 
+# Serves one item: its frame and the descriptor attached (-1: none) to its answer.
+Serve = Callable[[Mapping[str, Any], int], dict[str, Any]]
+
 
 class ProtocolError(Exception):
     """The other end sent something that is not a capped frame of JSON."""
 
 
 def pack(message: Any) -> bytes:
-    """One frame's bytes. Lone surrogates survive, as JSON escapes.
+    """One frame's bytes. Lone surrogates survive, as JSON escapes, and NaN as Python writes it.
 
     Raises:
         ValueError: the message is over `MAX_FRAME`, or not plain data.
     """
-    body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode("ascii")
+    body = json.dumps(message, separators=(",", ":")).encode("ascii")
     if len(body) > MAX_FRAME:
         raise ValueError(f"a frame of {len(body)} bytes is over the {MAX_FRAME} allowed")
     return HEADER.pack(len(body)) + body

@@ -1,0 +1,188 @@
+"""Assert programs: tests in the style of HumanEval and MBPP.
+
+Promises: programs share one namespace and run in order, after the setup. A name that
+they use means, in this order: what the tests define, what the setup defines, a
+builtin or a module of the standard library, the candidate's. Declared entry points
+are the candidate's, whatever the setup defines (HumanEval's prompt does). A test
+passes only when it ran to its end; without partial credit the first failure ends it.
+
+Does not cover: test frameworks (`pytest_files.py`, `unittest_files.py`).
+"""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import Any
+
+from ..faults import CandidateGone, MissingName
+from . import counting, items, programs, reach
+from .answers import Answer, blame, require_present
+from .candidate import IN_PROCESS, Candidate
+from .protocol import Serve
+from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
+
+
+@dataclass(frozen=True, slots=True)
+class AssertTests:
+    """Prepared programs. `namespace` is the setup's; each item runs on its own fork of it.
+
+    `once` is None unless asserts are counted one by one.
+    """
+
+    codes: tuple[CodeType, ...]
+    sources: Mapping[str, str]
+    names: programs.Names
+    entry_points: frozenset[str]
+    namespace: dict[str, Any]
+    partial: bool
+    once: list[bool] | None
+
+    @property
+    def total(self) -> int:
+        """How many tests there are, at least."""
+        return len(self.codes) if self.once is None else max(1, len(self.once))
+
+    def run(self, candidate: Candidate, answer: Answer) -> None:
+        """Runs the tests against one candidate. Raises `TaskFault`."""
+        lacking = sorted(self.entry_points - candidate.names.keys())
+        if lacking:
+            error = MissingName(f"name {lacking[0]!r} is not defined", name=lacking[0])
+            self._blame(error, candidate, answer, 0)
+            answer.add_not_run(self.total - 1)
+        elif self.once is None:
+            self._run_each(candidate, answer)
+        else:
+            self._run_counted(candidate, answer, counting.tally_for(self.once))
+
+    def _run_each(self, candidate: Candidate, answer: Answer) -> None:
+        for index, code in enumerate(self.codes):
+            try:
+                if not index:
+                    self._bind(candidate, answer)
+                exec(code, self.namespace)  # noqa: S102 - the task's own tests
+                require_present(candidate)
+            except BaseException as error:
+                self._blame(error, candidate, answer, index)
+                if not self.partial or answer.event is not None:
+                    answer.add_not_run(len(self.codes) - index - 1)
+                    return
+            else:
+                answer.add_passed()
+
+    def _run_counted(self, candidate: Candidate, answer: Answer, tally: counting.Tally) -> None:
+        ended_by: BaseException | None = None
+        try:
+            self._bind(candidate, answer)
+            self.namespace[counting.TALLY] = tally
+            exec(self.codes[0], self.namespace)  # noqa: S102 - likewise
+            require_present(candidate)
+        except BaseException as error:
+            ended_by = error
+        passed, total = tally.results(ended_by is None)
+        answer.add_passed(passed)
+        for failure in tally.failures:
+            self._blame(failure, candidate, answer, 0)
+        if ended_by is not None:
+            self._blame(ended_by, candidate, answer, 0)
+            answer.finished = False
+        answer.add_failed(total + (ended_by is not None) - answer.total)
+
+    def _bind(self, candidate: Candidate, answer: Answer) -> None:
+        wanted = set(self.names.wanted)
+        if self.names.dynamic:
+            defined = self.namespace.keys() | programs.BUILTINS
+            wanted |= candidate.names.keys() - defined - sys.stdlib_module_names
+        for name in wanted:
+            if name in candidate.names or name.startswith("_"):
+                try:
+                    self.namespace[name] = candidate.bind(name)
+                except MissingName:
+                    continue
+                if candidate.names.get(name) == "value":
+                    answer.values_read += 1
+
+    def _blame(
+        self, error: BaseException, candidate: Candidate, answer: Answer, index: int
+    ) -> None:
+        entry_points = self.entry_points or self.names.expected
+        expected = self.names.wanted | answer.missed
+        label = self.codes[index].co_filename
+        answer.add_blame(label, blame(error, candidate, entry_points, expected, self.sources))
+        if isinstance(error, CandidateGone):
+            answer.gone(error)
+
+
+def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
+    """Compiles the programs and runs the setup.
+
+    Returns:
+        The names that the tests expect of a candidate, and what serves items.
+
+    Raises:
+        TaskFault: a syntax error, a module that is not there, tests that use nothing of a
+            candidate, or a setup that raises.
+    """
+    setup = programs.parse(request["setup"], "<setup>", "/setup")
+    tests = request["tests"]
+    if isinstance(tests, str):
+        parsed = [programs.parse(tests, "<tests>", "/tests")]
+    else:
+        parsed = [
+            programs.parse(source, f"<tests[{index}]>", f"/tests/{index}")
+            for index, source in enumerate(tests)
+        ]
+    modules = request["modules"]
+    for program in (setup, *parsed):
+        programs.require_modules(program, modules)
+        if request["trust"] != IN_PROCESS:
+            reach.require_reachable(program, modules)
+    namespace = _run_setup(setup)
+    entry_points = frozenset(request["entry_points"])
+    names = programs.resolve((setup, *parsed), entry_points, namespace)
+    imports = any(programs.imports_solution(program, modules) for program in parsed)
+    if not (names.wanted or names.dynamic or imports):
+        raise TaskFault(
+            INVALID_TASK,
+            "tests_do_not_call",
+            "the tests use no name of a candidate; if it is named like a builtin, declare entry_point",
+            "/tests",
+        )
+    _import_for(names, namespace)
+    once = None
+    if request["partial"] and isinstance(tests, str):
+        _, once = counting.counted(parsed[0].tree)
+    codes = [programs.compiled(program) for program in parsed]
+    sources = {program.label: program.source for program in (setup, *parsed)}
+    prepared = AssertTests(
+        tuple(codes), sources, names, entry_points, namespace, request["partial"], once
+    )
+    expected = sorted(names.expected)
+    return expected, items.serving(prepared, request, expected)
+
+
+def _run_setup(setup: programs.Program) -> dict[str, Any]:
+    """The namespace of a `__main__` of its own, after the setup ran in it."""
+    code = programs.compiled(setup)
+    module = ModuleType("__main__")
+    sys.modules["__main__"] = module
+    namespace = vars(module)
+    try:
+        exec(code, namespace)  # noqa: S102 - likewise
+    except BaseException as error:
+        message = f"the setup raised {describe(error)}"
+        raise TaskFault(BAD_GROUND_TRUTH, "setup_raised", message, "/setup") from error
+    return namespace
+
+
+def _import_for(names: programs.Names, namespace: dict[str, Any]) -> None:
+    """Imports what the programs use without an import of their own."""
+    for name, module in names.modules.items():
+        try:
+            namespace[name] = importlib.import_module(module)
+        except ImportError as error:
+            message = f"the tests use {name}, which the checker does not have"
+            raise TaskFault(INVALID_TASK, "module_missing", message, "/tests") from error
+    for name, (module, attribute) in names.library.items():
+        namespace[name] = getattr(importlib.import_module(module), attribute)

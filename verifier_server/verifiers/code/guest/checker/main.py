@@ -1,0 +1,134 @@
+"""K's main: prepares a program once, then judges items, each in a fresh fork.
+
+Promises: the boss protocol (`protocol.py`). Items do not see each other: the next one
+begins when everything that the last one started is dead. An item that overspends its
+CPU budget, or crashes, is reported by the parent, which runs no task code itself
+after the preparation.
+
+Does not cover: containment, wall time, or candidates that hang: the worker watches.
+"""
+
+import gc
+import importlib
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from .budget import budget
+from .protocol import EXIT_CPU, Serve, receive, send
+from .task_fault import TaskFault
+
+BOSS = 3  # descriptor
+EXIT_ANSWERED = 86  # exit status of an item's process that sent its answer
+RUNNERS = {
+    "assert": "asserts",
+    "judge": "judge",
+    "pytest": "pytest_files",
+    "unittest": "unittest_files",
+    "scan": "scan",
+}
+# What the jail's zygote imports ahead, so that no child does.
+PRELOAD = (
+    *(f"guest.checker.{name}" for name in (*RUNNERS.values(), "in_process", "solution")),
+    "asyncio",
+    "bandit.core.config",
+    "bandit.core.manager",
+    "pytest",
+    "unittest.mock",
+)
+
+
+def main() -> None:
+    """Serves the worker on descriptor 3 until it closes its end, then ends the process."""
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, BOSS)
+    serve_boss(channel)
+    os._exit(0)
+
+
+def serve_boss(channel: socket.socket) -> None:
+    """Serves one group. Returns when the worker closed its end or there is nothing to serve."""
+    request, _ = receive(channel)
+    answer, serve = _prepare(request)
+    send(channel, answer)
+    if serve is None:
+        return
+    if request["single"]:
+        frame, descriptor = receive(channel)
+        _serve_item(channel, serve, frame, descriptor, request["cpu_s"])
+        return
+    gc.freeze()  # items do not write to the pages of what is there already
+    while True:
+        try:
+            frame, descriptor = receive(channel)
+        except EOFError:
+            return
+        _serve_in_fork(channel, serve, frame, descriptor, request)
+
+
+def _prepare(request: Mapping[str, Any]) -> tuple[dict[str, Any], Serve | None]:
+    with budget(request["prepare_cpu_s"]):
+        try:
+            runner = importlib.import_module(f".{RUNNERS[request['kind']]}", __package__)
+            names, serve = runner.prepare(request)
+        except TaskFault as fault:
+            return {"task_error": fault.frame()}, None
+    return {"prepared": True, "names": names}, serve
+
+
+def _serve_item(
+    channel: socket.socket,
+    serve: Serve,
+    frame: Mapping[str, Any],
+    descriptor: int,
+    cpu_s: float,
+) -> None:
+    random.seed(0)
+    with budget(cpu_s):
+        answer = serve(frame, descriptor)
+    send(channel, answer)  # out of budget on purpose: the answer is whole, or there is none
+
+
+def _serve_in_fork(
+    channel: socket.socket,
+    serve: Serve,
+    frame: Mapping[str, Any],
+    descriptor: int,
+    request: Mapping[str, Any],
+) -> None:
+    child = os.fork()
+    if not child:
+        try:
+            os.setpgid(0, 0)
+            _serve_item(channel, serve, frame, descriptor, request["cpu_s"])
+            os._exit(EXIT_ANSWERED)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(1)
+    if descriptor >= 0:
+        os.close(descriptor)
+    _, status = os.waitpid(child, 0)
+    _kill_the_rest(child)
+    code = os.waitstatus_to_exitcode(status)
+    if code == EXIT_CPU:
+        send(channel, {"checker_cpu": True})
+    elif code != EXIT_ANSWERED:
+        send(channel, {"crashed": code, "trust": request.get("trust", "")})
+
+
+def _kill_the_rest(group: int) -> None:
+    """Kills and reaps what an item left: all of the pid namespace where this is its init."""
+    everything = -1 if os.getpid() == 1 else -group
+    try:
+        os.kill(everything, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+    while True:
+        try:
+            os.waitpid(everything, 0)
+        except ChildProcessError:
+            return

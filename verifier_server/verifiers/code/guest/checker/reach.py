@@ -1,0 +1,61 @@
+"""What tests do that cannot reach a candidate in a process of its own.
+
+Promises: programs that feed the candidate's standard input, capture its standard error,
+or patch what it calls outside its own module are refused before any candidate is judged.
+Run against proxies they would fail every right solution. What it prints does reach the
+tests (`session.py`).
+
+Does not cover: the same done in ways that cannot be told from the text.
+"""
+
+import ast
+from collections.abc import Collection, Sequence
+
+from .programs import Program
+from .task_fault import INVALID_TASK, TaskFault
+
+STREAMS = frozenset({"stdin", "stderr"})
+# Modules that a candidate has of its own, so that patching the tests' does nothing.
+SHARED = frozenset({"builtins", "os", "random", "sys", "time"})
+ELSEWHERE = frozenset({"patch.dict", "monkeypatch.setenv", "monkeypatch.chdir"})
+
+
+def require_reachable(program: Program, modules: Collection[str]) -> None:
+    """Raises `TaskFault` for the first thing found. `modules`: the candidate's."""
+    for node in ast.walk(program.tree):
+        what = _unreachable(node, modules)
+        if what:
+            message = (
+                f"line {getattr(node, 'lineno', 0)}: {what}, which does not reach a candidate in "
+                "its own process (trust: in_process would)"
+            )
+            raise TaskFault(INVALID_TASK, "proxy_unsupported", message, program.pointer)
+
+
+def _unreachable(node: ast.AST, modules: Collection[str]) -> str:
+    """What a node does that cannot work, or ""."""
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        owner = node.value.id if isinstance(node.value, ast.Name) else ""
+        if owner == "builtins" or (owner == "sys" and node.attr in STREAMS):
+            return f"{owner}.{node.attr} is set"
+    if not isinstance(node, ast.Call):
+        return ""
+    name = ast.unparse(node.func) if isinstance(node.func, (ast.Name, ast.Attribute)) else ""
+    if name.endswith("redirect_stderr") or name.removeprefix("mock.") in ELSEWHERE:
+        return f"{name} is used"
+    if name.rpartition(".")[2] in ("patch", "object", "setattr", "delattr") and node.args:
+        return _patched(node.args, modules)
+    return ""
+
+
+def _patched(args: Sequence[ast.expr], modules: Collection[str]) -> str:
+    """What a call of patch, patch.object or setattr changes out of reach, or ""."""
+    first, *rest = args
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        root, _, path = first.value.partition(".")
+        reached = root in modules or first.value == "sys.stdout" or not path
+        return "" if reached else f"{first.value} is patched"
+    if isinstance(first, ast.Name) and first.id in SHARED:
+        attribute = rest[0].value if rest and isinstance(rest[0], ast.Constant) else None
+        return "" if (first.id, attribute) == ("sys", "stdout") else f"{first.id} is patched"
+    return ""

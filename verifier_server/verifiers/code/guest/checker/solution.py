@@ -1,0 +1,85 @@
+"""The candidate's module as tests import it: `import solution`, `from solution import f`.
+
+Promises: names are looked up when they are asked for (PEP 562), so a name that the
+candidate lacks fails the tests that use it and no other. Setting a name (mock.patch,
+monkeypatch) reaches the candidate, and deleting it puts the candidate's own back, if it had one.
+`from solution import *` brings no name that a test framework would take for its own.
+
+Does not cover: packages and submodules of a solution.
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from ..faults import MissingName
+from .candidate import Candidate
+
+# Names that pytest or unittest collect or call when they find them in a test file.
+COLLECTED = re.compile(r"test|Test|pytest|set_?up|tear_?down|setUp|tearDown|load_tests")
+
+
+class SolutionModule(ModuleType):
+    """A module whose public names are the candidate's.
+
+    `__missed__` holds the names asked for that the candidate does not have.
+    """
+
+    def __init__(self, name: str, candidate: Candidate) -> None:
+        super().__init__(name, "The candidate's module.")
+        own = self.__dict__
+        own["__missed__"] = set()
+        own["__candidate__"] = candidate
+        own["__originals__"] = {}
+        own["__all__"] = [
+            name
+            for name in candidate.names
+            if not name.startswith("_") and not COLLECTED.match(name)
+        ]
+
+    def __getattr__(self, name: str) -> Any:
+        own = self.__dict__
+        if name.startswith("__"):
+            raise AttributeError(f"module has no attribute {name!r}", name=name, obj=self)
+        try:
+            return own["__candidate__"].bind(name)
+        except MissingName:
+            own["__missed__"].add(name)
+            said = f"module {own['__name__']!r} has no attribute {name!r}"
+            raise AttributeError(said, name=name, obj=self) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = self.__dict__
+        if not name.startswith("__"):
+            candidate = own["__candidate__"]
+            if name in candidate.names and name not in own["__originals__"]:
+                own["__originals__"][name] = candidate.bind(name)
+            candidate.rebind(name, value)
+        own[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        own = self.__dict__
+        if name not in own:
+            raise AttributeError(f"module has no attribute {name!r} of its own", name=name)
+        del own[name]
+        candidate, originals = own["__candidate__"], own["__originals__"]
+        if name in originals:
+            candidate.rebind(name, originals.pop(name))
+        else:
+            candidate.unbind(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted(self.__dict__["__candidate__"].names)
+
+
+def install(modules: Sequence[str], candidate: Candidate) -> set[str]:
+    """Puts the candidate's main module, the first of `modules`, in `sys.modules`.
+
+    Returns the set that fills with the names asked of it that it lacks.
+    """
+    module = SolutionModule(modules[0], candidate)
+    sys.modules[modules[0]] = module
+    missed: set[str] = vars(module)["__missed__"]
+    return missed

@@ -1,0 +1,145 @@
+"""Test files of the task, for pytest and unittest: checked, and put in a folder.
+
+Promises: a syntax error, a module that is not there and a test that cannot reach the
+candidate are found before any candidate is judged. Files are written afresh for
+each item, in a folder that `sys.path` and the working directory lead to.
+
+Does not cover: running them (`pytest_files.py`, `unittest_files.py`).
+"""
+
+import ast
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..faults import CandidateGone
+from . import programs, reach
+from .answers import Answer, SkippedByCandidate, blame
+from .candidate import IN_PROCESS, Candidate
+from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
+
+TEST_NAME = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Checked files. `tests` are those that hold tests, in the task's order."""
+
+    texts: Mapping[str, str]
+    tests: Sequence[str]
+    expected: Sequence[str]
+
+    def write(self) -> str:
+        """Writes all to a fresh folder and makes it the place to import from. Returns it."""
+        folder = tempfile.mkdtemp(prefix="tests-")
+        for name, text in self.texts.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+                file.write(text)
+        sys.path.insert(0, folder)
+        sys.dont_write_bytecode = True
+        os.chdir(folder)
+        return folder
+
+    def sources(self, folder: str) -> dict[str, str]:
+        """The texts by the file names in tracebacks."""
+        return {os.path.join(folder, name): text for name, text in self.texts.items()}
+
+
+def check(request: Mapping[str, Any]) -> Files:
+    """Checks the files of a task. Raises `TaskFault`."""
+    files, modules = request["files"], request["modules"]
+    here = {re.split(r"[/.]", name)[0] for name in files}
+    expected: set[str] = set()
+    for name, text in files.items():
+        if not name.endswith(".py"):
+            continue
+        pointer = "/files/" + name.replace("~", "~0").replace("/", "~1")
+        program = programs.parse(text, name, pointer)
+        programs.compiled(program)
+        programs.require_modules(program, {*modules, *here})
+        if request["trust"] != IN_PROCESS:
+            reach.require_reachable(program, modules)
+        expected |= _names_from(program.tree, modules)
+    tests = [name for name in files if TEST_NAME.search(name)] or [
+        name for name in files if name.endswith(".py") and not name.endswith("conftest.py")
+    ]
+    if not tests:
+        raise TaskFault(INVALID_TASK, "no_tests", "no file holds tests", "/files")
+    return Files(files, tests, sorted(expected))
+
+
+def _names_from(tree: ast.Module, modules: Sequence[str]) -> set[str]:
+    """The names that a file imports from the candidate."""
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in modules
+        for alias in node.names
+        if alias.name != "*"
+    }
+
+
+@dataclass(slots=True)
+class Blamer:
+    """Adds tests that did not pass to an answer, while one folder's tests run.
+
+    `fault` is the first fault of the task that came up.
+    """
+
+    candidate: Candidate
+    answer: Answer
+    files: Files
+    sources: Mapping[str, str]
+    fault: TaskFault | None = None
+
+    def add(self, name: str, error: BaseException) -> bool:
+        """One test did not pass. Returns whether it makes sense to go on with others."""
+        expected = {*self.files.expected, *self.answer.missed}
+        try:
+            blamed = blame(error, self.candidate, (), expected, self.sources)
+        except TaskFault as fault:
+            self.fault = self.fault or fault
+            return False
+        self.answer.add_blame(name, blamed)
+        if isinstance(error, CandidateGone):
+            self.answer.gone(error)
+        return self.answer.event is None
+
+    def add_broken_file(self, name: str, error: BaseException) -> bool:
+        """As `add`, for a test file that could not be loaded.
+
+        It is the task's fault where nothing of a candidate was asked for yet.
+        """
+        untouched = not self.candidate.operations and not self.answer.missed
+        if untouched and not isinstance(error, CandidateGone):
+            message = f"{name} cannot be loaded: {describe(error)}"
+            self.fault = self.fault or TaskFault(
+                BAD_GROUND_TRUTH, "tests_raised", message, "/files"
+            )
+            return False
+        return self.add(name, error)
+
+    def skipped(self, name: str, operations: int) -> None:
+        """A test skipped itself, `operations` of the candidate after it began.
+
+        It does not count, unless it may have done so for what the candidate answered.
+        """
+        if operations:
+            self.add(name, SkippedByCandidate("the test skipped itself after using the candidate"))
+
+    def close(self) -> None:
+        """After the last test. Raises the task's fault, if there is one."""
+        if self.fault is not None:
+            raise self.fault
+        if not self.answer.total:
+            if self.candidate.operations or self.answer.missed:
+                self.add("", SkippedByCandidate("no test was left to run"))
+            else:
+                message = "the test files hold no test that runs"
+                raise TaskFault(INVALID_TASK, "no_tests", message, "/files")
