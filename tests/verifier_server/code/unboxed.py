@@ -8,6 +8,7 @@ an end is told.
 Does not cover: containment of any kind. Run nothing here that is not your own.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import importlib
@@ -33,6 +34,8 @@ ENTRIES = {
     "native": f"{GUEST}.native:run_main",
 }
 TICK_S = 0.02
+# The profiling timer samples at ticks and may fire early by wait4's count, which decides.
+TIMER_SLACK_S = 0.1
 HIGH = 64  # descriptors are put aside above this number first
 
 
@@ -47,12 +50,11 @@ class UnboxedChild:
 
     def kill(self) -> None:
         if self.exit is None:
-            os.killpg(self.pid, signal.SIGKILL)
+            self._kill_group()
 
     def reap(self) -> None:
         """Takes the end in, once the kernel has told it."""
-        # Not reaped yet, so that its number still names its group.
-        os.killpg(self.pid, signal.SIGKILL)
+        self._kill_group()
         _, status, usage = os.wait4(self.pid, 0)
         os.close(self.pidfd)
         cpu_s = usage.ru_utime + usage.ru_stime
@@ -60,12 +62,23 @@ class UnboxedChild:
         exhausted = cpu_s >= self._limits.cpu_s
         self.exit = ChildExit(code, cpu_s, usage.ru_maxrss * 1024, exhausted)
 
+    def _kill_group(self) -> None:
+        """Not reaped yet, its number still names it, and its group once it has one."""
+        os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
 
 class UnboxedChildren:
-    """See `sandboxes.children.Children`."""
+    """See `sandboxes.children.Children`.
 
-    def __init__(self, jails: frozenset[str] = frozenset(ENTRIES)) -> None:
-        self.jails = jails
+    Args:
+        entries: "module:function" by the name of its jail, for those that are not the guest's.
+    """
+
+    def __init__(self, entries: Mapping[str, str] | None = None) -> None:
+        self._entries = {**ENTRIES, **(entries or {})}
+        self.jails = frozenset(self._entries)
         self.quiet_s = 0.0
         self.started: list[tuple[str, UnboxedChild]] = []
         self._living: list[UnboxedChild] = []
@@ -82,7 +95,7 @@ class UnboxedChildren:
         pid = os.fork()
         if pid == 0:
             try:
-                _become(jail, limits, descriptors)
+                _become(self._entries[jail], limits, descriptors)
             except BaseException:
                 traceback.print_exc(file=sys.__stderr__)
                 os._exit(97)
@@ -150,7 +163,7 @@ def _tasks(pid: int) -> list[Path]:
     return found
 
 
-def _become(jail: str, limits: ChildLimits, descriptors: Sequence[int]) -> None:
+def _become(entry_point: str, limits: ChildLimits, descriptors: Sequence[int]) -> None:
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     given = [null if each < 0 else each for each in descriptors]
@@ -163,15 +176,15 @@ def _become(jail: str, limits: ChildLimits, descriptors: Sequence[int]) -> None:
     _refuse_to_kill_everything()
     random.seed(0)
     os.chdir("/tmp")
-    module, _, function = ENTRIES[jail].partition(":")
+    module, _, function = entry_point.partition(":")
     entry = getattr(importlib.import_module(module), function)
     libc = ctypes.CDLL(None)
     libc.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)
     libc.signal(signal.SIGPROF, ctypes.cast(libc._exit, ctypes.c_void_p))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    seconds = math.ceil(limits.cpu_s)
+    seconds = math.ceil(limits.cpu_s) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s)
+    signal.setitimer(signal.ITIMER_PROF, limits.cpu_s * 1.1 + TIMER_SLACK_S)
     entry()
 
 

@@ -27,6 +27,7 @@ LEAST_CPU_S = 0.01  # a child with less than this is not worth starting
 # A death counts as one for want of memory from this share of the limit on: what a
 # process has resident is always less than the address space that the limit counts.
 NEAR_MEMORY_LIMIT = 0.8
+BAD_ALLOC = "terminate called after throwing an instance of 'std::bad_alloc'"
 
 
 class Purse:
@@ -80,9 +81,14 @@ class Ended:
 
     @property
     def out_of_memory(self) -> bool:
-        """Whether it died by a signal while it used nearly all the memory that it may."""
+        """Whether it died for want of memory: it said so, or a signal ended it near the limit."""
+        if not self.by_itself or self.exit.code == 0:
+            return False
+        last_line = self.stderr_tail.rstrip().rpartition("\n")[2]
+        if last_line.partition(":")[0] == MemoryError.__name__ or BAD_ALLOC in self.stderr_tail:
+            return True
         near = self.exit.max_rss_bytes >= NEAR_MEMORY_LIMIT * self.memory_bytes
-        return self.by_itself and self.exit.code < 0 and near
+        return self.exit.code < 0 and near
 
 
 class Candidate:

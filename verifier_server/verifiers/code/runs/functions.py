@@ -13,7 +13,7 @@ from typing import Any
 
 from sandboxes.children import SandboxLost
 from verifier_server.contract import Verdict
-from verifier_server.verifiers.code.compare import difference
+from verifier_server.verifiers.code.compare import compare
 from verifier_server.verifiers.code.guest.faults import (
     CandidateError,
     CandidateFailure,
@@ -187,11 +187,11 @@ class _Run:
         if isinstance(case.expected, Raises):
             return _wrong(case, "no_exception", "no exception was raised", returned)
         if isinstance(case.expected, Returns) and not self._judging.active:
-            found = difference(case.expected.value, returned, case.compare)
+            found = compare(returned, case.expected.value, case.compare)
             if found is not None:
                 return _wrong(case, "wrong_answer", f"the result differs: {found}", returned)
         if case.args_after is not None and after is not None:
-            found = difference(list(case.args_after), after, case.compare)
+            found = compare(after, list(case.args_after), case.compare)
             if found is not None:
                 message = f"the arguments after the call differ: {found}"
                 return _wrong(case, "wrong_arguments", message, after)

@@ -20,7 +20,7 @@ from verifier_server.verifiers.code.runs.programs import Place, module_order, op
 from verifier_server.verifiers.code.runs.result import Cases, Found, shown
 from verifier_server.verifiers.code.score import Failure
 from verifier_server.verifiers.code.task import Language, StdioCase, StdioChecks, Task
-from verifier_server.verifiers.code.tokens import output_difference
+from verifier_server.verifiers.code.tokens import compare_output
 
 NATIVE_JAIL = "native"
 
@@ -125,7 +125,7 @@ def _judge(index: int, case: StdioCase, ended: Ended, cases: Cases, judging: Jud
         judging.add_stdio(index, case, ended.stdout)
         return
     if failure is None and case.stdout is not None:
-        found = output_difference(case.stdout, ended.stdout, case.compare)
+        found = compare_output(ended.stdout, case.stdout, case.compare)
         if found is not None:
             message = f"the output differs: {found}"
             failure = Failure(Verdict.INCORRECT, "wrong_answer", message)
@@ -137,14 +137,9 @@ def _judge(index: int, case: StdioCase, ended: Ended, cases: Cases, judging: Jud
 
 def _run_failure(ended: Ended) -> Failure | None:
     """Why a run is none, whatever it wrote."""
-    if endings.overspent(ended) or ended.silent or ended.exit.code < 0:
+    if endings.overspent(ended) or ended.silent or ended.exit.code:
         return endings.death(ended)
-    if ended.exit.code == 0:
-        return None
-    last_line = ended.stderr_tail.rstrip().rpartition("\n")[2]
-    if last_line.partition(":")[0] == MemoryError.__name__:
-        return endings.memory_limit()
-    return endings.death(ended)
+    return None
 
 
 def _with_case(failure: Failure, case: StdioCase) -> Failure:
