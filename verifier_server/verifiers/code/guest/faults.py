@@ -71,3 +71,17 @@ class LoadFailure:
     kind: str
     failure: CandidateFailure
     line: int = 0
+
+
+_FAILURE = "_candidate_failure"
+
+
+def mark_failure(error: BaseException, failure: CandidateFailure) -> None:
+    """Says of an exception made here what the candidate raised."""
+    object.__setattr__(error, _FAILURE, failure)
+
+
+def failure_of(error: BaseException) -> CandidateFailure | None:
+    """What the candidate raised, where `error` was made here for that."""
+    found = object.__getattribute__(error, "__dict__").get(_FAILURE)
+    return found if type(found) is CandidateFailure else None

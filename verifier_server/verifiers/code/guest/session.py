@@ -1,15 +1,21 @@
 """The checker's end of a conversation with a candidate's process.
 
 Promises: what a candidate returns becomes plain data or a `Remote` (`remote.py`); its
-exceptions become exceptions here; its death or garbage is `CandidateGone`, and nothing it
-sends raises anything else than these.
+exceptions become exceptions here (`revival.py`); its death or garbage is `CandidateGone`,
+and nothing it sends raises anything else than these. It may reach objects of the test
+only as `exposure.py` allows.
 
 Does not cover: what the test program does with it (`checker/`), limits of CPU or time.
 """
 
-from collections.abc import Mapping
+import functools
+import sys
+import weakref
+from collections.abc import Generator, Mapping
 from typing import Any
 
+from . import frames
+from .exposure import Exposure
 from .faults import (
     BadFrame,
     CandidateError,
@@ -19,8 +25,13 @@ from .faults import (
     MissingName,
     Unserialisable,
     Unsupported,
+    failure_of,
 )
-from .frames import Duplex
+from .link import Link, Stop
+from .mirrors import Mirrors
+from .plainly import NotPlain, plainly
+from .remote import RemoteClass, RemoteMethod, State, is_remote, state_of
+from .revival import Revival, bounded
 
 __all__ = [
     "BadFrame",
@@ -35,9 +46,14 @@ __all__ = [
     "Unsupported",
 ]
 
-
-class NotPlain(Exception):
-    """A result is not plain data: it is, or holds, an object of the candidate's process."""
+MAX_NAMES = 10_000
+MAX_PRINTED = 1 << 20  # characters of printed text passed on in one answer
+GENERATOR_METHODS = frozenset(("__next__", "send", "throw"))
+# What builtin values have too: naming these does not show that a class is expected.
+COMMON_ATTRIBUTES = frozenset(
+    name for kind in (int, float, complex, str, bytes, list, tuple, dict, set) for name in dir(kind)
+)
+_COROUTINE_MARKS = ("_is_coroutine_mark", "_is_coroutine")
 
 
 class Session:
@@ -51,22 +67,57 @@ class Session:
         pending: whether an answer is being waited for.
     """
 
-    names: Mapping[str, str]
-    operations: int
-    pending: bool
-
-    def __init__(self, channel: Duplex) -> None:
-        self.names = {}
+    def __init__(self, channel: frames.Duplex) -> None:
+        self.names: Mapping[str, str] = {}
         self.operations = 0
         self.pending = False
+        self._handles_of_names: dict[str, int] = {}
+        self._gone: CandidateGone | None = None
+        self._link = Link(channel, self)
+        self._link.on_wait = self._waiting
+        self._link.absorb = self._absorb
+        self._mirrors = Mirrors(self)
+        self._exposure = Exposure(self._link)
+        self._revival = Revival(self._link, self._mirrors)
+        self._remotes: dict[int, weakref.ref[Any]] = {}
+        self._mark: Any = None
+
+    def _waiting(self, waiting: bool) -> None:
+        self.pending = waiting
+
+    # For the checker.
 
     def begin(self) -> LoadFailure | None:
         """Waits until the candidate's module is loaded. Returns why it could not be.
 
         Raises:
-            CandidateGone: its process ended first.
+            CandidateGone: its process ended first, or sent garbage.
         """
-        raise NotImplementedError
+        try:
+            self.pending = True
+            message = self._link.channel.recv()
+            self.pending = False
+            if type(message) is not dict:
+                raise BadFrame("no message")
+            if "ready" in message:
+                self._take_names(message["ready"])
+                return None
+            return _load_failure(message)
+        except (BadFrame, frames.FrameError, frames.PeerGone) as error:
+            raise self._lost(error) from None
+
+    def _take_names(self, names: Any) -> None:
+        if type(names) is not dict or len(names) > MAX_NAMES:
+            raise BadFrame("no names")
+        kinds = {}
+        for name, known in names.items():
+            kind, handle = known if type(known) is list and len(known) == 2 else (known, None)
+            if type(kind) is not str:
+                raise BadFrame("no kind")
+            kinds[name] = kind
+            if type(handle) is int:
+                self._handles_of_names[name] = handle
+        self.names = kinds
 
     def bind(self, name: str) -> Any:
         """What a name of the candidate's module stands for: a Remote or plain data.
@@ -75,7 +126,16 @@ class Session:
             MissingName: the module has no such name.
             CandidateGone: its process ended.
         """
-        raise NotImplementedError
+        if self._gone is not None:
+            raise self._gone
+        handle = self._handles_of_names.get(name)
+        kind = self.names.get(name)
+        if handle is not None and kind in ("function", "async"):
+            return self._object(handle, kind, None)
+        try:
+            return self._ask("get", name)
+        except Stop:
+            raise MissingName(name) from None
 
     def rebind(self, name: str, value: Any) -> None:
         """Sets a name of the candidate's module (mock.patch, monkeypatch).
@@ -83,7 +143,13 @@ class Session:
         Raises:
             Unsupported: the value cannot cross.
         """
-        raise NotImplementedError
+        self._handles_of_names.pop(name, None)
+        self._ask("set", name, value)
+
+    def unbind(self, name: str) -> None:
+        """Deletes a name of the candidate's module. Raises AttributeError where there is none."""
+        self._handles_of_names.pop(name, None)
+        self._ask("unset", name)
 
     def plain(self, value: Any, *, max_items: int = 200_000) -> Any:
         """A result as plain data: iterators of the candidate become lists.
@@ -92,8 +158,217 @@ class Session:
             NotPlain: it is or holds an object that is no plain data.
             CandidateGone, or the candidate's exception: raised while iterating.
         """
-        raise NotImplementedError
+        return plainly(value, max_items)
 
     def failure_of(self, error: BaseException) -> CandidateFailure | None:
         """What the candidate raised, if `error` is its exception and not the test's own."""
-        raise NotImplementedError
+        return failure_of(error)
+
+    # For Remotes.
+
+    def request(self, operation: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Asks for an operation of the candidate's code.
+
+        Raises:
+            Stop: the end of an iterator, for the operations that iterate.
+            CandidateGone: its process ended or sent garbage, now or before.
+            Exception: what the candidate raised.
+        """
+        self.operations += 1
+        return self._ask(operation, *args, **kwargs)
+
+    def _ask(self, operation: str, /, *args: Any, **kwargs: Any) -> Any:
+        if self._gone is not None:
+            raise self._gone
+        try:
+            value = self._link.request(operation, *args, **kwargs)
+        except (BadFrame, frames.FrameError, frames.PeerGone) as error:
+            raise self._lost(error) from None
+        finally:
+            self._exposure.raise_abort()
+        return value
+
+    def _lost(self, error: Exception) -> CandidateGone:
+        if self._gone is None:
+            garbage = not isinstance(error, frames.PeerGone)
+            self._gone = CandidateGone(bounded(str(error)), pending=self.pending, garbage=garbage)
+        return self._gone
+
+    def _absorb(self, answer: dict[str, Any]) -> None:
+        self._mark = answer.get("g")
+        printed = answer.get("o")
+        if type(printed) is str:
+            sys.stdout.write(printed[:MAX_PRINTED])
+
+    def call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Calls a candidate's callable."""
+        return self.request("call", function, *args, **kwargs)
+
+    def make(self, cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Calls a candidate's class: what comes is the test's own making (`State.made`)."""
+        return _made(self.request("new", cls, *args, **kwargs))
+
+    def call_method(
+        self, owner: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Calls a method of a candidate's object or class."""
+        try:
+            value = self.request("method", owner, name, *args, **kwargs)
+        except Stop as stop:
+            if name in GENERATOR_METHODS:
+                raise StopIteration(stop.value) from None
+            raise self._lost(BadFrame("an end without an iterator")) from None
+        if type(owner) is RemoteClass and type(value) is owner:
+            return _made(value)  # another way to construct: Matrix.identity(2)
+        return value
+
+    def attribute(self, owner: Any, state: State, name: str) -> Any:
+        """Reads an attribute of a candidate's object or class."""
+        cls = owner if type(owner) is RemoteClass else type(owner)
+        known = state_of(cls)
+        if known is not None and not name.startswith("_") and name not in COMMON_ATTRIBUTES:
+            known.used = True
+        if name in _COROUTINE_MARKS:
+            return _coroutine_mark(name) if state.kind == "async" else _missing(name)
+        if known is not None and owner is not cls and name in known.methods:
+            return RemoteMethod(self, owner, name)
+        value = self.request("getattr", owner, name)
+        if self._mark is None:
+            return value
+        if self._mark is True and known is not None and owner is not cls:
+            known.methods |= {name}
+        return RemoteMethod(self, owner, name)
+
+    # What the link asks of this side (`link.Side`).
+
+    def claim(self, value: Any, base: type | None) -> Any:
+        """The form of what is no plain data."""
+        state = state_of(value)
+        if state is not None:
+            return {"y": state.handle}
+        if type(value) is _Handle:
+            return {"y": value.handle}
+        if type(value) is RemoteMethod:
+            return {"g": [self.claim(value.__self__, None), value.__name__]}
+        return self._exposure.claim(value, base)
+
+    def resolve(self, tag: str, payload: Any) -> Any:
+        """The object of a form that is no plain data."""
+        if tag == "y":
+            return self._link.own(payload)
+        if tag == "h" and type(payload) is dict:
+            kind = payload.get("k")
+            if kind == "class":
+                return self._mirrors.of(payload.get("c"))
+            if kind == "exception":
+                return self._revival.revive(payload.get("e"))
+            if type(kind) is str and type(payload.get("i")) is int:
+                return self._object(payload["i"], kind, payload.get("c"))
+        raise BadFrame("an unknown tag")
+
+    def operate(self, operation: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Does what the candidate asks of the test's objects."""
+        return self._exposure.operate(operation, args, kwargs)
+
+    def describe(self, error: BaseException) -> Any:
+        """The form of an exception that the test's own code raised."""
+        return self._exposure.describe(error)
+
+    def revive(self, form: Any) -> BaseException:
+        """The exception that the candidate raised."""
+        return self._revival.revive(form)
+
+    def sent(self, delivered: bool) -> None:
+        """Nothing depends on it here."""
+
+    # Objects of the candidate.
+
+    def _object(self, handle: int, kind: str, class_form: Any) -> Any:
+        known = self._remotes.get(handle)
+        value = None if known is None else known()
+        if value is None:
+            value = self._new_object(handle, kind, class_form)
+            forget = functools.partial(self._forget, handle)
+            self._remotes[handle] = weakref.ref(value, forget)
+            self._link.keep(handle)
+        return value
+
+    def _forget(self, handle: int, reference: "weakref.ref[Any]") -> None:
+        if self._remotes.get(handle) is reference:
+            del self._remotes[handle]
+            self._link.drop(handle)
+
+    def _new_object(self, handle: int, kind: str, class_form: Any) -> Any:
+        if kind == "generator":
+            return self._exposure.stands_for(self._drive(handle), handle)
+        if kind == "coroutine":
+            return self._exposure.stands_for(self._run(handle), handle)
+        return self._mirrors.instance(handle, kind, class_form)
+
+    def _drive(self, handle: int) -> Generator[Any, Any, Any]:
+        """A local generator that stands for the candidate's.
+
+        Closing it sends nothing: it may happen while garbage is collected, in the midst of
+        an exchange. The candidate's generator is let go, and so closed, with the next request.
+        """
+        target = _Handle(handle)
+        operation: tuple[Any, ...] = ("next", target)
+        while True:
+            try:
+                item = self.request(*operation)
+            except Stop as stop:
+                return stop.value
+            try:
+                given = yield item
+                operation = ("send", target, given) if given is not None else ("next", target)
+            except Exception as error:  # what the test throws in; GeneratorExit ends it here
+                operation = ("throw", target, error)
+
+    async def _run(self, handle: int) -> Any:
+        return self.request("await", _Handle(handle))
+
+
+class _Handle:
+    """Stands for a candidate's object that has no Remote."""
+
+    __slots__ = ("handle",)
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+
+
+def _made(value: Any) -> Any:
+    if is_remote(value) and type(value) is not RemoteClass:
+        state = state_of(value)
+        if state is not None:
+            state.made = True
+    return value
+
+
+def _missing(name: str) -> Any:
+    raise AttributeError(name)
+
+
+def _coroutine_mark(name: str) -> Any:
+    """What inspect and asyncio look for on callables that give coroutines (inspect.py, 3.12)."""
+    if name == "_is_coroutine_mark":
+        import inspect
+
+        return getattr(inspect, name)
+    import asyncio.coroutines
+
+    return getattr(asyncio.coroutines, name)
+
+
+def _load_failure(message: dict[str, Any]) -> LoadFailure:
+    for kind in ("compile_error", "load_error"):
+        if kind in message:
+            told = message[kind]
+            if type(told) is not dict:
+                raise BadFrame("no failure")
+            failure = CandidateFailure(
+                *(bounded(told.get(part)) for part in ("type", "message", "traceback"))
+            )
+            line = told.get("line")
+            return LoadFailure(kind, failure, line if type(line) is int else 0)
+    raise BadFrame("neither ready nor a failure")
