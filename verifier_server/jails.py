@@ -22,12 +22,13 @@ MAX_MEMORY_BYTES = 2048 * MIB  # the most that a task may allow a candidate
 CANDIDATE_TMP_BYTES = 16 * MIB
 COMPILER_TMP_BYTES = 128 * MIB
 CHECKER_PRELOAD = ("pytest", "bandit.core.manager", "unittest", "asyncio")
-# What solutions import, so that it is there before the fork.
+# What solutions import, so that it is there before the fork. Not what threads need
+# (threading, asyncio, queue, logging): its hooks after each fork cost more than a
+# third of a child that does nothing, and few solutions use it.
 CANDIDATE_PRELOAD = tuple(
-    "abc array asyncio bisect calendar cmath collections contextlib copy dataclasses datetime "
-    "decimal enum fractions functools heapq inspect io itertools json math numbers operator os "
-    "queue random re statistics string struct sys textwrap threading time traceback types "
-    "typing".split()
+    "abc array bisect calendar cmath collections contextlib copy dataclasses datetime decimal enum "
+    "fractions functools heapq inspect io itertools json math numbers operator os random re "
+    "statistics string struct sys textwrap time types typing".split()
 )
 
 _GUEST = Path(__file__).parent / "verifiers" / "code" / "guest"
