@@ -52,19 +52,18 @@ class _NameFloats(ast.NodeTransformer):
 
 
 def _depth_exceeds(value: object, limit: int) -> bool:
-    level: list[object] = [value]
-    for _ in range(limit + 1):
-        level = [child for node in level for child in _children(node)]
+    level = [value]
+    for _ in range(limit):
+        level = [child for node in level for child in _containers(node)]
         if not level:
             return False
     return True
 
 
-def _children(node: object) -> list[object]:
-    match node:
-        case dict():
-            return [*node.keys(), *node.values()]
-        case list() | tuple() | set() | frozenset():
-            return list(node)
-        case _:
-            return []
+def _containers(node: object) -> list[object]:
+    children: list[object] = []
+    if isinstance(node, dict):
+        children = [*node.keys(), *node.values()]
+    elif isinstance(node, list | tuple | set | frozenset):
+        children = list(node)
+    return [each for each in children if isinstance(each, dict | list | tuple | set | frozenset)]

@@ -33,8 +33,8 @@ from verifier_server.verifiers.code.task import Task
 
 MAX_EXTRACTED_CHARS = 1000
 MAX_MESSAGE_CHARS = 500
-MAX_TRACEBACK_CHARS = 600
-MAX_TAIL_CHARS = 250
+MAX_TRACEBACK_BYTES = 600
+MAX_TAIL_BYTES = 250
 MAX_PRIVILEGED_CHARS = 1000
 MAX_FINDINGS_SHOWN = 8
 MAX_FINDING_CHARS = 120
@@ -262,14 +262,12 @@ def _diagnostics(task: Task, run: Run, failure: Failure | None) -> Diagnostics:
     index = run.tests.failed_at if run.tests and run.blocked is None else None
     if index is not None:
         facts.append(("failed_test", str(index)))
-    if run.scan is not None:
-        facts += _findings(run.scan)
     own_words = [
         (name, _tail(text, limit))
         for name, text, limit in (
-            ("traceback", run.traceback, MAX_TRACEBACK_CHARS),
-            ("stderr_tail", run.stderr, MAX_TAIL_CHARS),
-            ("stdout_tail", run.stdout, MAX_TAIL_CHARS),
+            ("traceback", run.traceback, MAX_TRACEBACK_BYTES),
+            ("stderr_tail", run.stderr, MAX_TAIL_BYTES),
+            ("stdout_tail", run.stdout, MAX_TAIL_BYTES),
         )
         if text and failure is not None
     ]
@@ -281,6 +279,8 @@ def _diagnostics(task: Task, run: Run, failure: Failure | None) -> Diagnostics:
         privileged += [*hidden, *own_words]
     else:
         facts += own_words
+    if run.scan is not None:
+        facts += _findings(run.scan)
     return Diagnostics(
         extracted=run.extracted[:MAX_EXTRACTED_CHARS],
         message=message[:MAX_MESSAGE_CHARS],
@@ -290,16 +290,18 @@ def _diagnostics(task: Task, run: Run, failure: Failure | None) -> Diagnostics:
 
 
 def _findings(scan: Scan) -> list[tuple[str, str]]:
-    shown = [
-        f"{each.rule} {each.severity} {each.file}:{each.line} {each.name}"[:MAX_FINDING_CHARS]
-        for each in scan.findings[:MAX_FINDINGS_SHOWN]
-    ]
-    facts = [("security", line) for line in shown]
-    facts.append(("security_findings", str(len(scan.findings))))
+    facts = [("security_findings", str(len(scan.findings)))]
     if not scan.finished:
         facts.append(("security_scan", "not finished"))
+    for each in scan.findings[:MAX_FINDINGS_SHOWN]:
+        line = f"{each.rule} {each.severity} {each.file}:{each.line} {each.name}"
+        facts.append(("security", line[:MAX_FINDING_CHARS]))
     return facts
 
 
 def _tail(text: str, limit: int) -> str:
-    return text if len(text) <= limit else "…" + text[-(limit - 1) :]
+    """The end of a text, of at most `limit` bytes."""
+    data = text[-limit:].encode("utf-8", "replace")
+    if len(data) <= limit and len(text) <= limit:
+        return data.decode()
+    return "…" + data[len("…".encode()) - limit :].decode("utf-8", "ignore")
