@@ -82,8 +82,13 @@ def _probe(parent: Path) -> None:
 
 
 def sweep(cgroups: Cgroups) -> None:
-    """Removes the groups of jails that are gone. A group in use is busy, and stays."""
+    """Removes the groups of jails that are gone.
+
+    A group in use is busy, and stays; one that is not in use yet has the id of a
+    living process in its name, which nsjail is about to put there.
+    """
     for parent in cgroups.parents:
         for group in parent.glob("NSJAIL*"):
-            with contextlib.suppress(OSError):
-                group.rmdir()
+            if not Path("/proc", group.suffix.removeprefix(".")).exists():
+                with contextlib.suppress(OSError):
+                    group.rmdir()

@@ -21,7 +21,18 @@ RUNTIME = "/runtime"
 MAX_MEMORY_BYTES = 2048 * MIB  # the most that a task may allow a candidate
 CANDIDATE_TMP_BYTES = 16 * MIB
 COMPILER_TMP_BYTES = 128 * MIB
-CHECKER_PRELOAD = ("pytest", "bandit.core.manager", "unittest", "asyncio")
+# A fork costs more with every module that is there: what few tasks use has a jail of its own.
+CHECKER_PRELOAD = tuple(
+    f"guest.checker.{name}" for name in ("asserts", "judge", "solution", "in_process")
+)
+FRAMEWORKS_PRELOAD = (
+    *CHECKER_PRELOAD,
+    *(f"guest.checker.{name}" for name in ("pytest_files", "unittest_files", "scan")),
+    "asyncio",
+    "bandit.core.manager",
+    "pytest",
+    "unittest.mock",
+)
 # What solutions import, so that it is there before the fork. Not what threads need
 # (threading, asyncio, queue, logging): its hooks after each fork cost more than a
 # third of a child that does nothing, and few solutions use it.
@@ -45,12 +56,13 @@ def child_jails(offer: Offer, workers: int) -> tuple[ChildJail, ...]:
     both = f"{PACKAGES}:{RUNTIME}"
     everything = {name for each in offer.runtimes for name in RUNTIMES.get(each, ())}
     jails = [_candidates(runtime, guest, workers) for runtime in offer.runtimes]
-    jails.append(
+    files = (guest, *binds(closure([*CHECKER, *everything]), RUNTIME))
+    jails += [
         ChildJail(
-            name="checker",
+            name=name,
             entry="guest.checker.main:main",
-            preload=CHECKER_PRELOAD,
-            binds=(guest, *binds(closure([*CHECKER, *everything]), RUNTIME)),
+            preload=preload,
+            binds=files,
             python_path=both,
             at_once=workers,
             warm=1,
@@ -60,7 +72,8 @@ def child_jails(offer: Offer, workers: int) -> tuple[ChildJail, ...]:
             processes=True,
             fixed_timer=False,
         )
-    )
+        for name, preload in (("checker", CHECKER_PRELOAD), ("frameworks", FRAMEWORKS_PRELOAD))
+    ]
     if offer.toolchain is not None:
         jails += [
             ChildJail(

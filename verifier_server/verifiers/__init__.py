@@ -6,7 +6,8 @@ Does not cover: finding, digesting and activating verifiers (`registry`).
 """
 
 from verifier_server.contract import Manifest
+from verifier_server.verifiers.code import MANIFEST as _CODE
 from verifier_server.verifiers.json import MANIFEST as _JSON
 from verifier_server.verifiers.math import MANIFEST as _MATH
 
-BUILTIN: tuple[Manifest, ...] = (_JSON, _MATH)
+BUILTIN: tuple[Manifest, ...] = (_CODE, _JSON, _MATH)

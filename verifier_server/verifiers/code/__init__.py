@@ -23,4 +23,5 @@ MANIFEST = Manifest(
     default_cpu_s=60.0,
     max_cpu_s=600.0,
     cpu_exhausted=Verdict.TIME_LIMIT,
+    children=True,
 )
