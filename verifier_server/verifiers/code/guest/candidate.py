@@ -96,7 +96,7 @@ def _text(error: BaseException) -> str:
 def _capture(serving: Serving) -> None:
     """Lets printed text travel with the answers."""
     printed = io.StringIO()
-    sys.stdout = sys.__stdout__ = printed  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = printed  # type: ignore[misc, assignment]  # text alone
     before = serving.link.extras
 
     def extras(answer: dict[str, Any]) -> None:

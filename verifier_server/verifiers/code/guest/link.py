@@ -82,6 +82,7 @@ class Link:
         self._handles: dict[int, int] = {}
         self._next = 1
         self._depth = 0
+        self._out_of_step = False
         self._dropped: set[int] = set()
         self._lock = threading.RLock()
 
@@ -143,8 +144,14 @@ class Link:
             if self._dropped:
                 gone, self._dropped = self._dropped, set()
                 message["r"] = list(gone)
+            if self._out_of_step:
+                raise BadFrame("an earlier answer was not taken")
             self._send(message)
-            return self._finish(self._wait(), args, kwargs)
+            # Whatever interrupts the wait (a RecursionError here) leaves an answer unread.
+            self._out_of_step = True
+            answer = self._wait()
+            self._out_of_step = False
+            return self._finish(answer, args, kwargs)
 
     def _encode(self, value: Any) -> Any:
         return encode(value, self.side.claim)
@@ -172,7 +179,9 @@ class Link:
                 raise BadFrame("no message")
             if "q" not in message:
                 return message
+            self._out_of_step = False
             self.serve(message)
+            self._out_of_step = True
 
     def _finish(self, answer: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.absorb is not None:

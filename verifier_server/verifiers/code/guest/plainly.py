@@ -28,8 +28,11 @@ def plainly(value: Any, max_items: int) -> Any:
     if kind is list or kind is tuple:
         return kind([plainly(item, max_items) for item in value])
     if kind in (dict, Counter, OrderedDict, defaultdict):
-        parts = {plainly(key, max_items): plainly(value[key], max_items) for key in value}
-        return defaultdict(value.default_factory, parts) if kind is defaultdict else kind(parts)
+        parts = [(plainly(key, max_items), plainly(value[key], max_items)) for key in value]
+        if isinstance(value, defaultdict):
+            return defaultdict(value.default_factory, parts)
+        copy: Any = kind(dict(parts))
+        return copy
     if kind in (set, frozenset, deque):
         if not any(map(is_remote, value)):
             return value

@@ -102,7 +102,7 @@ class RemoteClass(type):
         return _iterator(asked(cls, "iter"))
 
     def __len__(cls) -> int:
-        return _exactly(int, asked(cls, "len"))
+        return int(_exactly(int, asked(cls, "len")))
 
     def __bool__(cls) -> bool:
         return True
@@ -111,7 +111,7 @@ class RemoteClass(type):
         return asked(cls, "getitem", key)
 
     def __contains__(cls, item: Any) -> bool:
-        return _exactly(bool, asked(cls, "contains", item))
+        return bool(_exactly(bool, asked(cls, "contains", item)))
 
 
 _STATE = "_candidate_state"
@@ -324,7 +324,7 @@ def _bool(self: Any) -> bool:
     return bool(_exactly(bool, asked(self, "bool")))
 
 
-def _await(self: Any) -> Iterator[Any]:
+def _await(self: Any) -> Any:
     return asked(self, "await")
     yield  # makes this a generator, as __await__ must give
 

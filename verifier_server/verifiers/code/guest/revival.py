@@ -39,7 +39,15 @@ class Revival:
         self._mirrors = mirrors
 
     def revive(self, form: Any, causes: int = 0) -> BaseException:
-        """The exception of a form. Raises BadFrame where it is none."""
+        """The exception of a form. Raises BadFrame, and nothing else, where it is none."""
+        try:
+            return self._revive(form, causes)
+        except BadFrame:
+            raise
+        except Exception as error:  # a name, a base or arguments that mean nothing
+            raise BadFrame(f"a malformed exception: {type(error).__name__}") from None
+
+    def _revive(self, form: Any, causes: int) -> BaseException:
         if type(form) is not dict:
             raise BadFrame("no exception")
         if "y" in form:

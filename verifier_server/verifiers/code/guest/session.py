@@ -47,12 +47,17 @@ __all__ = [
 ]
 
 MAX_NAMES = 10_000
-MAX_PRINTED = 1 << 20  # characters of printed text passed on in one answer
+MAX_PRINTED = 8 << 20  # characters of printed text passed on in one conversation
 GENERATOR_METHODS = frozenset(("__next__", "send", "throw"))
 # What builtin values have too: naming these does not show that a class is expected.
 COMMON_ATTRIBUTES = frozenset(
     name for kind in (int, float, complex, str, bytes, list, tuple, dict, set) for name in dir(kind)
 )
+# Methods of builtin values that get the expected value, or answer the test's question. An
+# object in the place of a text or a set may not offer its own (`text.startswith(expected)`).
+DECIDING_METHODS = frozenset(
+    name for name in COMMON_ATTRIBUTES if name.startswith(("is", "startswith", "endswith"))
+) | {"difference", "symmetric_difference", "intersection", "union"}
 _COROUTINE_MARKS = ("_is_coroutine_mark", "_is_coroutine")
 
 
@@ -81,6 +86,7 @@ class Session:
         self._revival = Revival(self._link, self._mirrors)
         self._remotes: dict[int, weakref.ref[Any]] = {}
         self._mark: Any = None
+        self._printed = 0
 
     def _waiting(self, waiting: bool) -> None:
         self.pending = waiting
@@ -198,7 +204,10 @@ class Session:
         self._mark = answer.get("g")
         printed = answer.get("o")
         if type(printed) is str:
-            sys.stdout.write(printed[:MAX_PRINTED])
+            self._printed += len(printed)
+            if self._printed > MAX_PRINTED:
+                raise BadFrame("more printed text than is passed on")
+            sys.stdout.write(printed.encode("utf-8", "replace").decode())
 
     def call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Calls a candidate's callable."""
@@ -228,6 +237,8 @@ class Session:
         known = state_of(cls)
         if known is not None and not name.startswith("_") and name not in COMMON_ATTRIBUTES:
             known.used = True
+        if name in DECIDING_METHODS and owner is not cls and not _is_object_of_test(state, cls):
+            raise AttributeError(name)
         if name in _COROUTINE_MARKS:
             return _coroutine_mark(name) if state.kind == "async" else _missing(name)
         if known is not None and owner is not cls and name in known.methods:
@@ -343,6 +354,15 @@ def _made(value: Any) -> Any:
         if state is not None:
             state.made = True
     return value
+
+
+def _is_object_of_test(state: State, cls: Any) -> bool:
+    """Whether the test made the object by calling a class, and not what should be a function.
+
+    That a class is meant shows in the test's use of it, or in its name (PEP 8).
+    """
+    known = state_of(cls)
+    return state.made and known is not None and (known.used or cls.__name__[:1].isupper())
 
 
 def _missing(name: str) -> Any:

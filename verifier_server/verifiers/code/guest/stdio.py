@@ -36,8 +36,8 @@ def fresh_streams() -> None:
         (stdout, "<stdout>", "w"),
         (stderr, "<stderr>", "w"),
     ):
-        stream.buffer.raw.name = name  # type: ignore[attr-defined]  # as create_stdio does
-        stream.mode = mode  # type: ignore[misc]
+        stream.buffer.raw.name = name  # as create_stdio does
+        stream.mode = mode  # type: ignore[misc]  # as create_stdio does
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = stderr  # type: ignore[misc]

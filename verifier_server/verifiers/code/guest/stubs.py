@@ -144,7 +144,7 @@ class Stubs:
         return made
 
     def _instance(self, handle: int, cls: type) -> Any:
-        stub = object.__new__(cls)
+        stub: Any = object.__new__(cls)
         object.__setattr__(stub, "_guest_handle", handle)
         return stub
 
@@ -166,7 +166,7 @@ class Stubs:
         named = form.get("c")
         if type(named) is str:
             cls = NAMED[named]
-        elif "lib" in named:
+        elif type(named) is dict and "lib" in named:
             cls = library(named["lib"])
         else:
             cls = self._class(named)
