@@ -1,7 +1,8 @@
 """Command line: `python -m tests.conformance SUITE PATH [--json] [--server ADDR]`.
 
 Prints agreement by category and each disagreement with its id. With --json the
-last line is {suite, rows, agree, disagree: [ids], skipped: {reason: count}}.
+last line is {suite, rows, agree, disagree: [ids], unjudged: [ids], skipped:
+{reason: count}}; the unjudged, which got an error and no score, disagree too.
 Exit code 0 when every row was run or skipped, whatever the agreement; 2 when the
 file or the suite's name is wrong.
 """
@@ -30,7 +31,8 @@ def _print(tally: Tally, console: Console) -> None:
         table.add_row(category, str(agree), str(agree + wrong.count(category)))
     console.print(table)
     for item in tally.disagree:
-        console.print(f"disagrees: {item.id}: {item.why}", markup=False, highlight=False)
+        said = "disagrees" if item.judged else "not judged"
+        console.print(f"{said}: {item.id}: {item.why}", markup=False, highlight=False)
     for reason, count in sorted(tally.skipped.items()):
         console.print(f"skipped: {count} ({reason})")
     agree = tally.agree.total()
@@ -46,15 +48,15 @@ def main(suite: str, path: Path, as_json: bool, server: str | None) -> None:
     """Entry point."""
     tally = Tally()
     try:
-        cases = read_cases(ADAPTERS[suite], path, tally)
+        rows = read_cases(ADAPTERS[suite], path, tally)
     except BadRow as error:
         raise click.UsageError(str(error)) from error
     with ExitStack() as stack:
         address = server or stack.enter_context(embedded_server(["--log-level", "warning"]))
         client = stack.enter_context(VerifierClient(address))
         progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
-        bar = progress.add_task(suite, total=len(cases))
-        run(cases, client, tally, lambda count: progress.advance(bar, count))
+        bar = progress.add_task(suite, total=len(rows))
+        run(rows, client, tally, lambda count: progress.advance(bar, count))
     _print(tally, Console(soft_wrap=True))
     if as_json:
         line = {
@@ -62,6 +64,7 @@ def main(suite: str, path: Path, as_json: bool, server: str | None) -> None:
             "rows": tally.rows,
             "agree": tally.agree.total(),
             "disagree": [item.id for item in tally.disagree],
+            "unjudged": [item.id for item in tally.disagree if not item.judged],
             "skipped": dict(tally.skipped),
         }
         print(json.dumps(line))

@@ -7,7 +7,7 @@ Does not cover: reading files and running cases (`runner.py`), or what the field
 of a suite mean (one adapter a suite, listed in `adapters.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,10 @@ Expectation = Callable[[CompletionResult], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row, as a request and what must come of it."""
+    """One request, of a row, and what must come of it.
+
+    Rows of a later `stage` are judged when those of earlier ones are done.
+    """
 
     id: str
     category: str
@@ -29,6 +32,7 @@ class Case:
     task: Mapping[str, Any]
     completion: str
     expectation: Expectation
+    stage: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Skip:
     reason: str
 
 
-Adapter = Callable[[Row], Case | Skip]
+# Several cases of a row are judged in their order; the row is as labelled when all are.
+Adapter = Callable[[Row], Case | Sequence[Case] | Skip]
 
 
 class BadRow(Exception):

@@ -1,7 +1,7 @@
 """Reads a suite's file, runs its cases through a server, and counts.
 
 Promises: every row is run, skipped with a reason, or reported as bad with its
-line; none is dropped. Rows of the same task travel as one group.
+line; none is dropped. Rows of the same task travel as one group, in their order.
 
 Does not cover: what is expected of a row (the adapters), or printing (`__main__.py`).
 """
@@ -18,18 +18,18 @@ from tests.conformance.cases import Adapter, BadRow, Case, Row, Skip
 from trainer_client.client import VerifierClient
 from trainer_client.results import CompletionResult, Group
 
-BATCH_CASES = 64  # cases a call: progress is seen, and a batch is far below the size limit
-CALL_TIMEOUT_S = 300.0
-GROUP_LIMIT = 256  # completions of a group that the server takes
+BATCH_ROWS = 64  # rows a call: progress is seen, and a batch is far below the size limit
+CALL_TIMEOUT_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A case whose result is not as labelled."""
+    """A row whose results are not all as labelled. `judged`: none of them is an error."""
 
     id: str
     category: str
     why: str
+    judged: bool = True
 
 
 @dataclass(slots=True)
@@ -62,52 +62,74 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row]]:
             yield number, row
 
 
-def read_cases(adapter: Adapter, path: Path, tally: Tally) -> list[Case]:
-    """The cases of a file. Counts its rows, and those that are skipped.
+def read_cases(adapter: Adapter, path: Path, tally: Tally) -> list[Sequence[Case]]:
+    """The cases of each row of a file. Counts its rows, and those that are skipped.
 
     Raises:
         BadRow: a row lacks a field of the suite; the message has its line.
     """
-    cases = []
+    rows: list[Sequence[Case]] = []
     for number, row in read_rows(path):
         tally.rows += 1
         try:
-            case = adapter(row)
+            cases = adapter(row)
         except BadRow as error:
             raise BadRow(f"{path}:{number}: {error}") from error
-        if isinstance(case, Skip):
-            tally.skipped[case.reason] += 1
+        if isinstance(cases, Skip):
+            tally.skipped[cases.reason] += 1
         else:
-            cases.append(case)
-    return cases
+            rows.append([cases] if isinstance(cases, Case) else cases)
+    return rows
 
 
 def run(
-    cases: Sequence[Case], client: VerifierClient, tally: Tally, advance: Callable[[int], None]
+    rows: Sequence[Sequence[Case]],
+    client: VerifierClient,
+    tally: Tally,
+    advance: Callable[[int], None],
 ) -> None:
-    """Judges the cases and counts. `advance` is told how many more are done."""
-    for start in range(0, len(cases), BATCH_CASES):
-        batch = cases[start : start + BATCH_CASES]
-        for case, result in _judge(batch, client):
-            why = case.expectation(result)
-            if why is None:
-                tally.agree[case.category] += 1
-            else:
-                tally.disagree.append(Disagreement(case.id, case.category, why))
+    """Judges the cases and counts rows. `advance` is told how many more rows are done."""
+    for batch in _batches(rows):
+        results = _judge([case for cases in batch for case in cases], client)
+        for cases in batch:
+            _count(cases, [next(results) for _ in cases], tally)
         advance(len(batch))
 
 
-def _judge(
-    cases: Sequence[Case], client: VerifierClient
-) -> Iterator[tuple[Case, CompletionResult]]:
-    by_task: dict[tuple[str, str], list[Case]] = {}
-    for case in cases:
+def _batches(rows: Sequence[Sequence[Case]]) -> Iterator[Sequence[Sequence[Case]]]:
+    for stage in sorted({cases[0].stage for cases in rows}):
+        now = [cases for cases in rows if cases[0].stage == stage]
+        for start in range(0, len(now), BATCH_ROWS):
+            yield now[start : start + BATCH_ROWS]
+
+
+def _count(cases: Sequence[Case], results: Sequence[CompletionResult], tally: Tally) -> None:
+    whys = [case.expectation(result) for case, result in zip(cases, results, strict=True)]
+    wrong = [why for why in whys if why is not None]
+    first = cases[0]
+    if not wrong:
+        tally.agree[first.category] += 1
+        return
+    judged = all(result.error is None for result in results)
+    tally.disagree.append(Disagreement(first.id, first.category, "; ".join(wrong), judged))
+
+
+def _judge(cases: Sequence[Case], client: VerifierClient) -> Iterator[CompletionResult]:
+    """The results, in the order of the cases."""
+    by_task: dict[tuple[str, str], list[int]] = {}
+    for index, case in enumerate(cases):
         key = case.verifier, json.dumps(case.task, sort_keys=True)
-        by_task.setdefault(key, []).append(case)
-    groups = [
-        Group(members[0].verifier, members[0].task, [case.completion for case in members])
-        for members in by_task.values()
-    ]
+        by_task.setdefault(key, []).append(index)
+    groups = []
+    for members in by_task.values():
+        first = cases[members[0]]
+        groups.append(
+            Group(first.verifier, first.task, [cases[index].completion for index in members])
+        )
     results = client.score(groups, timeout_s=CALL_TIMEOUT_S)
-    for members, result in zip(by_task.values(), results, strict=True):
-        yield from zip(members, result.results, strict=True)
+    by_index = {
+        index: result
+        for members, group in zip(by_task.values(), results, strict=True)
+        for index, result in zip(members, group.results, strict=True)
+    }
+    return (by_index[index] for index in range(len(cases)))

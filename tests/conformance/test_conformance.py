@@ -55,7 +55,7 @@ def test_rows_are_read_and_counted(tmp_path, suffix):
     path = write(tmp_path / f"rows{suffix}", MATH_ROWS)
     tally = Tally()
     cases = read_cases(ADAPTERS["math/forms"], path, tally)
-    assert [case.id for case in cases] == ["a", "b", "c"]
+    assert [[case.id for case in row] for row in cases] == [["a"], ["b"], ["c"]]
     assert tally.rows == 4
     assert tally.skipped == {"not_labelled": 1}
 
@@ -129,6 +129,7 @@ def test_a_suite_through_a_real_server(tmp_path):
         "rows": 4,
         "agree": 2,
         "disagree": ["c"],
+        "unjudged": [],
         "skipped": {"not_labelled": 1},
     }
 
