@@ -8,6 +8,7 @@ asked for what cannot be had.
 Does not cover: which tests run (`asserts.py`, `pytest_files.py`, `unittest_files.py`).
 """
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -89,9 +90,9 @@ def blame(
     return Blame(FAILED, "wrong_answer", privileged=words)
 
 
-def require_present(candidate: Candidate) -> None:
+def require_present(candidate: Candidate, answer: "Answer") -> None:
     """Raises `CandidateGone` if the candidate went and a test's bare `except` hid it."""
-    if candidate.gone is not None:
+    if candidate.gone is not None and answer.event is None:
         raise candidate.gone
 
 
@@ -108,7 +109,7 @@ def _last_line(traceback: TracebackType | None, sources: Mapping[str, str]) -> s
             lines = sources[name].splitlines()
             number = traceback.tb_lineno
             line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-            found = f"{name}, line {number}: {line}\n"
+            found = f"{os.path.basename(name)}, line {number}: {line}\n"
         traceback = traceback.tb_next
     return found[: MAX_TEXT // 2]
 

@@ -9,7 +9,6 @@ passes only when it ran to its end; without partial credit the first failure end
 Does not cover: test frameworks (`pytest_files.py`, `unittest_files.py`).
 """
 
-import importlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +16,10 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..faults import CandidateGone, MissingName
-from . import counting, items, programs, reach
+from . import counting, items, programs, reach, solution
 from .answers import Answer, blame, require_present
 from .candidate import IN_PROCESS, Candidate
-from .protocol import Serve
+from .protocol import Prepared
 from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
 
 
@@ -34,6 +33,7 @@ class AssertTests:
     codes: tuple[CodeType, ...]
     sources: Mapping[str, str]
     names: programs.Names
+    expected: frozenset[str]
     entry_points: frozenset[str]
     namespace: dict[str, Any]
     partial: bool
@@ -62,7 +62,7 @@ class AssertTests:
                 if not index:
                     self._bind(candidate, answer)
                 exec(code, self.namespace)  # noqa: S102 - the task's own tests
-                require_present(candidate)
+                require_present(candidate, answer)
             except BaseException as error:
                 self._blame(error, candidate, answer, index)
                 if not self.partial or answer.event is not None:
@@ -77,7 +77,7 @@ class AssertTests:
             self._bind(candidate, answer)
             self.namespace[counting.TALLY] = tally
             exec(self.codes[0], self.namespace)  # noqa: S102 - likewise
-            require_present(candidate)
+            require_present(candidate, answer)
         except BaseException as error:
             ended_by = error
         passed, total = tally.results(ended_by is None)
@@ -106,32 +106,29 @@ class AssertTests:
     def _blame(
         self, error: BaseException, candidate: Candidate, answer: Answer, index: int
     ) -> None:
-        entry_points = self.entry_points or self.names.expected
-        expected = self.names.wanted | answer.missed
+        entry_points = self.entry_points or self.expected
+        expected = self.names.wanted | self.expected | answer.missed
         label = self.codes[index].co_filename
         answer.add_blame(label, blame(error, candidate, entry_points, expected, self.sources))
         if isinstance(error, CandidateGone):
             answer.gone(error)
 
 
-def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
+def prepare(request: Mapping[str, Any]) -> Prepared:
     """Compiles the programs and runs the setup.
-
-    Returns:
-        The names that the tests expect of a candidate, and what serves items.
 
     Raises:
         TaskFault: a syntax error, a module that is not there, tests that use nothing of a
             candidate, or a setup that raises.
     """
     setup = programs.parse(request["setup"], "<setup>", "/setup")
-    tests = request["tests"]
-    if isinstance(tests, str):
-        parsed = [programs.parse(tests, "<tests>", "/tests")]
+    given = request["tests"]
+    if isinstance(given, str):
+        parsed = [programs.parse(given, "<tests>", "/tests")]
     else:
         parsed = [
             programs.parse(source, f"<tests[{index}]>", f"/tests/{index}")
-            for index, source in enumerate(tests)
+            for index, source in enumerate(given)
         ]
     modules = request["modules"]
     for program in (setup, *parsed):
@@ -141,25 +138,28 @@ def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
     namespace = _run_setup(setup)
     entry_points = frozenset(request["entry_points"])
     names = programs.resolve((setup, *parsed), entry_points, namespace)
-    imports = any(programs.imports_solution(program, modules) for program in parsed)
-    if not (names.wanted or names.dynamic or imports):
+    taken = [programs.taken_from(program, modules) for program in parsed]
+    if not (names.wanted or names.dynamic or any(found is not None for found in taken)):
         raise TaskFault(
             INVALID_TASK,
             "tests_do_not_call",
-            "the tests use no name of a candidate; if it is named like a builtin, declare entry_point",
+            "the tests use no name of a candidate (one named like a builtin must be entry_point)",
             "/tests",
         )
-    _import_for(names, namespace)
+    provided = programs.provide(names, "/tests")
+    namespace |= provided
     once = None
-    if request["partial"] and isinstance(tests, str):
+    partial = request["partial"]
+    if partial and isinstance(given, str):
         _, once = counting.counted(parsed[0].tree)
     codes = [programs.compiled(program) for program in parsed]
     sources = {program.label: program.source for program in (setup, *parsed)}
-    prepared = AssertTests(
-        tuple(codes), sources, names, entry_points, namespace, request["partial"], once
+    expected = sorted(names.expected.union(*filter(None, taken)))
+    tests = AssertTests(
+        tuple(codes), sources, names, frozenset(expected), entry_points, namespace, partial, once
     )
-    expected = sorted(names.expected)
-    return expected, items.serving(prepared, request, expected)
+    serve = items.serving(tests, request, solution.Wants(expected, provided))
+    return Prepared(serve, expected, reach.reads_output(parsed))
 
 
 def _run_setup(setup: programs.Program) -> dict[str, Any]:
@@ -174,15 +174,3 @@ def _run_setup(setup: programs.Program) -> dict[str, Any]:
         message = f"the setup raised {describe(error)}"
         raise TaskFault(BAD_GROUND_TRUTH, "setup_raised", message, "/setup") from error
     return namespace
-
-
-def _import_for(names: programs.Names, namespace: dict[str, Any]) -> None:
-    """Imports what the programs use without an import of their own."""
-    for name, module in names.modules.items():
-        try:
-            namespace[name] = importlib.import_module(module)
-        except ImportError as error:
-            message = f"the tests use {name}, which the checker does not have"
-            raise TaskFault(INVALID_TASK, "module_missing", message, "/tests") from error
-    for name, (module, attribute) in names.library.items():
-        namespace[name] = getattr(importlib.import_module(module), attribute)

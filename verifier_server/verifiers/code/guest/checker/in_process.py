@@ -83,7 +83,7 @@ class LocalCandidate:
         return None
 
     def bind(self, name: str) -> Any:
-        """The object itself. Counts as an operation: what tests do with it cannot be seen."""
+        """The object itself. Counts as an operation: what is done with it cannot be seen."""
         try:
             value = vars(self._module)[name]
         except KeyError:

@@ -14,10 +14,19 @@ from ..frames import Channel
 from ..session import Session
 from . import solution
 from .answers import ERROR, Answer, Blame
-from .candidate import IN_PROCESS, PROXIES, Candidate
+from .candidate import IN_PROCESS, Candidate
 from .in_process import LocalCandidate
 from .protocol import Serve
 from .task_fault import INVALID_TASK, TaskFault
+
+
+class RemoteCandidate(Session):
+    """A candidate in its own process."""
+
+    @property
+    def gone(self) -> CandidateGone | None:
+        """How its process ended, once that was noticed."""
+        return self._gone
 
 
 class Tests(Protocol):
@@ -33,13 +42,13 @@ class Tests(Protocol):
         ...
 
 
-def serving(tests: Tests, request: Mapping[str, Any], expected: Sequence[str]) -> Serve:
+def serving(tests: Tests, request: Mapping[str, Any], wants: solution.Wants) -> Serve:
     """What serves items.
 
     Args:
         tests: the prepared tests.
         request: the group's first frame; its trust and modules are used.
-        expected: names that the tests expect of a candidate.
+        wants: what the tests want of the candidate's module.
     """
 
     def serve(frame: Mapping[str, Any], descriptor: int) -> dict[str, Any]:
@@ -47,7 +56,7 @@ def serving(tests: Tests, request: Mapping[str, Any], expected: Sequence[str]) -
         candidate: Candidate | None = None
         try:
             candidate = _candidate(request["trust"], frame, descriptor)
-            _judge(tests, candidate, answer, request["modules"], expected)
+            _judge(tests, candidate, answer, request["modules"], wants)
         except CandidateGone as error:
             answer.add_blame("", Blame(ERROR, "bad_frame" if error.garbage else "gone"))
             answer.add_not_run(tests.total - answer.total)
@@ -64,7 +73,7 @@ def _judge(
     candidate: Candidate,
     answer: Answer,
     modules: Sequence[str],
-    expected: Sequence[str],
+    wants: solution.Wants,
 ) -> None:
     failed = candidate.begin()
     if failed is not None:
@@ -72,16 +81,15 @@ def _judge(
         answer.end(failed.kind, True, failed.failure)
         answer.add_not_run(tests.total - 1)
         return
-    if answer.trust == PROXIES:
-        answer.missed = solution.install(modules, candidate)
+    answer.missed = solution.install(modules, candidate, wants)
     tests.run(candidate, answer)
-    _require_use(answer, candidate, expected)
+    _require_use(answer, candidate, wants.expected)
 
 
 def _candidate(trust: str, frame: Mapping[str, Any], descriptor: int) -> Candidate:
     if trust == IN_PROCESS:
         return LocalCandidate(frame["files"], frame["main"])
-    return Session(Channel(descriptor))
+    return RemoteCandidate(Channel(descriptor))
 
 
 def _require_use(answer: Answer, candidate: Candidate, expected: Sequence[str]) -> None:

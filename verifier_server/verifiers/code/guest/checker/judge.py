@@ -19,7 +19,7 @@ from typing import Any
 from ..decode import decode, no_handles
 from . import programs
 from .answers import words_of
-from .protocol import MAX_TEXT, Serve
+from .protocol import MAX_TEXT, Prepared
 from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
 
 POINTER = "/judge"
@@ -33,8 +33,8 @@ class _NoScore(Exception):
     """The judge returned something that is no score."""
 
 
-def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
-    """Runs the judge's source, and returns what serves items.
+def prepare(request: Mapping[str, Any]) -> Prepared:
+    """Runs the judge's source.
 
     Raises:
         TaskFault: it does not compile, raises, or defines no `check` that can be called.
@@ -63,7 +63,7 @@ def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
             return {"cases": [], "task_error": fault.frame()}
         return {"cases": cases, "task_error": None}
 
-    return [], serve
+    return Prepared(serve)
 
 
 def _parameters(check: Check) -> Sequence[str]:

@@ -18,8 +18,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from . import workspace
 from .budget import budget
-from .protocol import EXIT_CPU, Serve, receive, send
+from .protocol import EXIT_CPU, Prepared, Serve, receive, send
 from .task_fault import TaskFault
 
 BOSS = 3  # descriptor
@@ -73,10 +74,11 @@ def _prepare(request: Mapping[str, Any]) -> tuple[dict[str, Any], Serve | None]:
     with budget(request["prepare_cpu_s"]):
         try:
             runner = importlib.import_module(f".{RUNNERS[request['kind']]}", __package__)
-            names, serve = runner.prepare(request)
+            prepared: Prepared = runner.prepare(request)
         except TaskFault as fault:
             return {"task_error": fault.frame()}, None
-    return {"prepared": True, "names": names}, serve
+    answer = {"prepared": True, "names": prepared.names, "capture": prepared.capture}
+    return answer, prepared.serve
 
 
 def _serve_item(
@@ -113,6 +115,7 @@ def _serve_in_fork(
         os.close(descriptor)
     _, status = os.waitpid(child, 0)
     _kill_the_rest(child)
+    workspace.sweep(child)
     code = os.waitstatus_to_exitcode(status)
     if code == EXIT_CPU:
         send(channel, {"checker_cpu": True})

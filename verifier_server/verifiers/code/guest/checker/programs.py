@@ -11,12 +11,14 @@ Does not cover: names that the task's setup defines; only running it tells
 
 import ast
 import builtins
+import importlib
 import importlib.util
 import symtable
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any
 
 from .task_fault import INVALID_TASK, TaskFault, syntax_fault
 
@@ -142,9 +144,35 @@ def _sort_symbols(table: symtable.SymbolTable, referenced: set[str], assigned: s
             assigned.add(symbol.get_name())
 
 
-def imports_solution(program: Program, modules: Collection[str]) -> bool:
-    """Whether a program imports one of the candidate's modules."""
-    return any(name in modules for _, name in _imported(program.tree))
+def taken_from(program: Program, modules: Collection[str]) -> set[str] | None:
+    """The names that a program imports from the candidate's modules; None if it imports none."""
+    imported = any(name in modules for _, name in _imported(program.tree))
+    taken = {
+        alias.name
+        for node in ast.walk(program.tree)
+        if isinstance(node, ast.ImportFrom) and node.module in modules
+        for alias in node.names
+        if alias.name != "*"
+    }
+    return taken if imported else None
+
+
+def provide(names: Names, pointer: str) -> dict[str, Any]:
+    """What programs use without importing it and the checker has, by name.
+
+    Raises:
+        TaskFault: the checker does not have it.
+    """
+    provided: dict[str, Any] = {}
+    for name, module in names.modules.items():
+        try:
+            provided[name] = importlib.import_module(module)
+        except ImportError as error:
+            message = f"the tests use {name}, which the checker does not have"
+            raise TaskFault(INVALID_TASK, "module_missing", message, pointer) from error
+    for name, (module, attribute) in names.library.items():
+        provided[name] = getattr(importlib.import_module(module), attribute)
+    return provided
 
 
 def require_modules(program: Program, present: Collection[str]) -> None:

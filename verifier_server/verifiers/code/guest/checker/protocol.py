@@ -24,7 +24,9 @@ W to K, first frame, once a group ("prepare"; it runs nothing of a candidate):
 
 K to W, answer to it, one of
 
-    {"prepared": true, "names": [names the tests expect of the candidate, a sorted list]}
+    {"prepared": true, "names": [names the tests expect of the candidate, sorted],
+     "capture": bool}
+        capture: the tests look at what the candidate prints, so P's order must say "capture"
     {"task_error": {"code": "INVALID_TASK" | "BAD_GROUND_TRUTH", "reason": slug, "message": str,
                     "pointer": str}}
         message may quote the task (it goes to the task's author). K serves no item after it.
@@ -51,6 +53,7 @@ K to W, one answer an item:
         {"statuses": one letter a test, in order, at most `MAX_STATUSES`:
              "p" passed, "f" failed (the candidate's answer is wrong), "e" error (the candidate
              raised, is gone, or lacks a name), "n" not run (an earlier test ended the program)
+             (where the asserts of one program are counted, those that passed come first)
          "passed": int, "total": int          (of all tests, also those beyond MAX_STATUSES)
          "finished": bool                     (every program ran to its end)
          "operations": int                    (candidate operations; at least 1 when all passed)
@@ -94,6 +97,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 HEADER = struct.Struct("<I")
@@ -109,6 +113,15 @@ KINDS = ("assert", "judge", "pytest", "unittest", "scan")
 
 # Serves one item: its frame and the descriptor attached (-1: none) to its answer.
 Serve = Callable[[Mapping[str, Any], int], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a runner made of a group's first frame; see the module for the fields."""
+
+    serve: Serve
+    names: Sequence[str] = ()
+    capture: bool = False
 
 
 class ProtocolError(Exception):

@@ -19,7 +19,7 @@ import pytest
 from . import items, task_files
 from .answers import Answer, require_present
 from .candidate import Candidate
-from .protocol import MAX_TEXT, Serve
+from .protocol import MAX_TEXT, Prepared
 from .task_fault import BAD_GROUND_TRUTH, TaskFault
 
 OPTIONS = (
@@ -143,15 +143,16 @@ class PytestFiles:
         options = [*OPTIONS, f"-c{CONFIGURATION}", f"--rootdir={folder}", f"--confcutdir={folder}"]
         options += [f"-pno:{name}" for name in DISABLED]
         code = pytest.main([*options, *self.files.tests], plugins=[recorder])
-        require_present(candidate)
+        require_present(candidate, answer)
         recorder.close()
         if code not in (0, 1, 2, 5) and answer.passed == answer.total:
             message = f"pytest ended with {code!r:.{MAX_TEXT}}"
             raise TaskFault(BAD_GROUND_TRUTH, "tests_raised", message, "/files")
 
 
-def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
+def prepare(request: Mapping[str, Any]) -> Prepared:
     """Checks the files. Raises `TaskFault`."""
     files = task_files.check(request)
-    expected = list(files.expected)
-    return expected, items.serving(PytestFiles(files), request, expected)
+    tests = PytestFiles(files)
+    serve = items.serving(tests, request, files.wants)
+    return Prepared(serve, files.wants.expected, files.capture)

@@ -17,6 +17,7 @@ from .task_fault import INVALID_TASK, TaskFault
 STREAMS = frozenset({"stdin", "stderr"})
 # Modules that a candidate has of its own, so that patching the tests' does nothing.
 SHARED = frozenset({"builtins", "os", "random", "sys", "time"})
+OUTPUT = ("capfd", "capsys", "redirect_stdout", "sys.stdout")
 ELSEWHERE = frozenset({"patch.dict", "monkeypatch.setenv", "monkeypatch.chdir"})
 
 
@@ -30,6 +31,11 @@ def require_reachable(program: Program, modules: Collection[str]) -> None:
                 "its own process (trust: in_process would)"
             )
             raise TaskFault(INVALID_TASK, "proxy_unsupported", message, program.pointer)
+
+
+def reads_output(programs: Collection[Program]) -> bool:
+    """Whether programs may look at what the candidate prints."""
+    return any(word in program.source for program in programs for word in OUTPUT)
 
 
 def _unreachable(node: ast.AST, modules: Collection[str]) -> str:

@@ -9,34 +9,30 @@ they inform about quality, containment is the sandbox's.
 
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
 from bandit.core import config, manager
 
-from .protocol import MAX_FINDINGS, Serve
+from . import workspace
+from .protocol import MAX_FINDINGS, Prepared
 
 SKIPPED = ("B101",)  # assert_used: asserts are no weakness here
 MAX_MESSAGE = 300  # characters
 NAMES = {"UNDEFINED": "low"}
 
 
-def prepare(_: Mapping[str, Any]) -> tuple[list[str], Serve]:
-    """Returns what serves items."""
+def prepare(_: Mapping[str, Any]) -> Prepared:
+    """Loads bandit's tests."""
     logging.disable(logging.CRITICAL)  # bandit logs what it cannot parse
     settings = config.BanditConfig()
     profile = {"include": set(), "exclude": set(SKIPPED)}
 
     def serve(frame: Mapping[str, Any], _: int) -> dict[str, Any]:
-        with tempfile.TemporaryDirectory(prefix="scan-") as folder:
-            return _scan(
-                manager.BanditManager(settings, "file", profile=profile, ignore_nosec=True),
-                folder,
-                frame,
-            )
+        scanner = manager.BanditManager(settings, "file", profile=profile, ignore_nosec=True)
+        return _scan(scanner, workspace.enter(), frame)
 
-    return [], serve
+    return Prepared(serve)
 
 
 def _scan(scanner: Any, folder: str, frame: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,22 +3,37 @@
 Promises: names are looked up when they are asked for (PEP 562), so a name that the
 candidate lacks fails the tests that use it and no other. Setting a name (mock.patch,
 monkeypatch) reaches the candidate, and deleting it puts the candidate's own back, if it had one.
-`from solution import *` brings no name that a test framework would take for its own.
+`from solution import *` brings what the tests expect of the candidate and nothing else:
+no builtin, nothing that a test file has of its own, nothing that a framework collects.
 
 Does not cover: packages and submodules of a solution.
 """
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from ..faults import MissingName
 from .candidate import Candidate
 
-# Names that pytest or unittest collect or call when they find them in a test file.
+KEPT = frozenset({"async", "class", "function"})  # kinds that are looked up once
+# Names that pytest or unittest look for wherever they look.
 COLLECTED = re.compile(r"test|Test|pytest|set_?up|tear_?down|setUp|tearDown|load_tests")
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What tests want of a candidate's module.
+
+    `expected`: names that they use and have from nowhere else. `provided`: names that
+    they have from the checker although they may import them from the candidate.
+    """
+
+    expected: Sequence[str]
+    provided: Mapping[str, Any]
 
 
 class SolutionModule(ModuleType):
@@ -27,28 +42,37 @@ class SolutionModule(ModuleType):
     `__missed__` holds the names asked for that the candidate does not have.
     """
 
-    def __init__(self, name: str, candidate: Candidate) -> None:
+    def __init__(self, name: str, candidate: Candidate, wants: Wants) -> None:
         super().__init__(name, "The candidate's module.")
         own = self.__dict__
         own["__missed__"] = set()
         own["__candidate__"] = candidate
         own["__originals__"] = {}
+        own["__bound__"] = {}
+        own.update(wants.provided)
         own["__all__"] = [
-            name
-            for name in candidate.names
-            if not name.startswith("_") and not COLLECTED.match(name)
+            *wants.provided,
+            *(name for name in wants.expected if name in candidate.names),
         ]
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         if name.startswith("__"):
             raise AttributeError(f"module has no attribute {name!r}", name=name, obj=self)
+        bound = own["__bound__"]
+        if name in bound:
+            return bound[name]
+        candidate = own["__candidate__"]
         try:
-            return own["__candidate__"].bind(name)
+            value = candidate.bind(name)
         except MissingName:
-            own["__missed__"].add(name)
+            if not (name.startswith("_") or COLLECTED.match(name)):
+                own["__missed__"].add(name)
             said = f"module {own['__name__']!r} has no attribute {name!r}"
             raise AttributeError(said, name=name, obj=self) from None
+        if candidate.names.get(name) in KEPT:
+            bound[name] = value
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
@@ -57,6 +81,7 @@ class SolutionModule(ModuleType):
             if name in candidate.names and name not in own["__originals__"]:
                 own["__originals__"][name] = candidate.bind(name)
             candidate.rebind(name, value)
+            own["__bound__"].pop(name, None)
         own[name] = value
 
     def __delattr__(self, name: str) -> None:
@@ -74,12 +99,12 @@ class SolutionModule(ModuleType):
         return sorted(self.__dict__["__candidate__"].names)
 
 
-def install(modules: Sequence[str], candidate: Candidate) -> set[str]:
+def install(modules: Sequence[str], candidate: Candidate, wants: Wants) -> set[str]:
     """Puts the candidate's main module, the first of `modules`, in `sys.modules`.
 
     Returns the set that fills with the names asked of it that it lacks.
     """
-    module = SolutionModule(modules[0], candidate)
+    module = SolutionModule(modules[0], candidate, wants)
     sys.modules[modules[0]] = module
     missed: set[str] = vars(module)["__missed__"]
     return missed

@@ -7,35 +7,38 @@ each item, in a folder that `sys.path` and the working directory lead to.
 Does not cover: running them (`pytest_files.py`, `unittest_files.py`).
 """
 
-import ast
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..faults import CandidateGone
-from . import programs, reach
+from . import programs, reach, solution, workspace
 from .answers import Answer, SkippedByCandidate, blame
 from .candidate import IN_PROCESS, Candidate
 from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
 
+MODULE_NAMES = ("__file__", "__name__", "__doc__")
 TEST_NAME = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Checked files. `tests` are those that hold tests, in the task's order."""
+    """Checked files. `tests` are those that hold tests, in the task's order.
+
+    `capture`: they look at what the candidate prints.
+    """
 
     texts: Mapping[str, str]
     tests: Sequence[str]
-    expected: Sequence[str]
+    wants: solution.Wants
+    capture: bool
 
     def write(self) -> str:
         """Writes all to a fresh folder and makes it the place to import from. Returns it."""
-        folder = tempfile.mkdtemp(prefix="tests-")
+        folder = workspace.enter()
         for name, text in self.texts.items():
             path = os.path.join(folder, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -55,7 +58,8 @@ def check(request: Mapping[str, Any]) -> Files:
     """Checks the files of a task. Raises `TaskFault`."""
     files, modules = request["files"], request["modules"]
     here = {re.split(r"[/.]", name)[0] for name in files}
-    expected: set[str] = set()
+    parsed = []
+    taken: set[str] = set()
     for name, text in files.items():
         if not name.endswith(".py"):
             continue
@@ -65,24 +69,17 @@ def check(request: Mapping[str, Any]) -> Files:
         programs.require_modules(program, {*modules, *here})
         if request["trust"] != IN_PROCESS:
             reach.require_reachable(program, modules)
-        expected |= _names_from(program.tree, modules)
+        taken |= programs.taken_from(program, modules) or set()
+        parsed.append(program)
     tests = [name for name in files if TEST_NAME.search(name)] or [
         name for name in files if name.endswith(".py") and not name.endswith("conftest.py")
     ]
     if not tests:
         raise TaskFault(INVALID_TASK, "no_tests", "no file holds tests", "/files")
-    return Files(files, tests, sorted(expected))
-
-
-def _names_from(tree: ast.Module, modules: Sequence[str]) -> set[str]:
-    """The names that a file imports from the candidate."""
-    return {
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module in modules
-        for alias in node.names
-        if alias.name != "*"
-    }
+    names = programs.resolve(parsed, (), MODULE_NAMES)
+    provided = programs.provide(names, "/files")
+    wants = solution.Wants(sorted(names.expected | taken), provided)
+    return Files(files, tests, wants, reach.reads_output(parsed))
 
 
 @dataclass(slots=True)
@@ -100,7 +97,7 @@ class Blamer:
 
     def add(self, name: str, error: BaseException) -> bool:
         """One test did not pass. Returns whether it makes sense to go on with others."""
-        expected = {*self.files.expected, *self.answer.missed}
+        expected = {*self.files.wants.expected, *self.answer.missed}
         try:
             blamed = blame(error, self.candidate, (), expected, self.sources)
         except TaskFault as fault:

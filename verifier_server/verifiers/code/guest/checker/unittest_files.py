@@ -20,7 +20,7 @@ from typing import Any
 from . import items, task_files
 from .answers import Answer, require_present
 from .candidate import Candidate
-from .protocol import Serve
+from .protocol import Prepared
 
 type _Error = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
@@ -117,7 +117,7 @@ class UnittestFiles:
         if answer.event is None and blamer.fault is None:
             suite.run(result)
         answer.add_not_run(len(tests) - result.reached)
-        require_present(candidate)
+        require_present(candidate, answer)
         blamer.close()
 
     def _load(self, blamer: task_files.Blamer) -> unittest.TestSuite:
@@ -133,8 +133,9 @@ class UnittestFiles:
         return suite
 
 
-def prepare(request: Mapping[str, Any]) -> tuple[list[str], Serve]:
+def prepare(request: Mapping[str, Any]) -> Prepared:
     """Checks the files. Raises `TaskFault`."""
     files = task_files.check(request)
-    expected = list(files.expected)
-    return expected, items.serving(UnittestFiles(files), request, expected)
+    tests = UnittestFiles(files)
+    serve = items.serving(tests, request, files.wants)
+    return Prepared(serve, files.wants.expected, files.capture)
