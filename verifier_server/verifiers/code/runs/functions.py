@@ -8,7 +8,7 @@ Does not cover: what a call is (`guest/session.py`), and equality (`compare.py`)
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandboxes.children import SandboxLost
@@ -51,11 +51,18 @@ class _Blocked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A candidate that is loaded and can be called."""
+    """A candidate that is loaded and can be called. `bound` holds what was looked up."""
 
     candidate: Candidate
     channel: FrameChannel
     session: Session
+    bound: dict[str, Any] = field(default_factory=dict)
+
+    def target(self, name: str) -> Any:
+        """What a name of the candidate's module stands for. Raises MissingName."""
+        if name not in self.bound:
+            self.bound[name] = self.session.bind(name)
+        return self.bound[name]
 
 
 def run_functions(
@@ -121,7 +128,7 @@ class _Run:
                 return False
             self._open = self._start()
         try:
-            failure = self._call(index, case, self._open.session)
+            failure = self._call(index, case, self._open)
         except CandidateGone as gone:
             failure = self._bury(gone)
         else:
@@ -162,10 +169,11 @@ class _Run:
         self._open = None
         return endings.overspent(self._ended)
 
-    def _call(self, index: int, case: FunctionCase, session: Session) -> Failure | None:
+    def _call(self, index: int, case: FunctionCase, opened: _Open) -> Failure | None:
+        session = opened.session
         args, kwargs = case.call()
         try:
-            returned = session.plain(_settled(_result(session, case, args, kwargs)))
+            returned = session.plain(_settled(_result(opened, case, args, kwargs)))
             after = None if case.args_after is None else session.plain(list(args))
         except (CandidateGone, SandboxLost, MemoryError, RecursionError) as error:
             if session.failure_of(error) is None:
@@ -224,9 +232,9 @@ class _NoMethod(Exception):
 
 
 def _result(
-    session: Session, case: FunctionCase, args: tuple[Any, ...], kwargs: dict[str, Any]
+    opened: _Open, case: FunctionCase, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    target = session.bind(case.entry_point.name)
+    target = opened.target(case.entry_point.name)
     if case.entry_point.method is not None:
         instance = target()
         try:
