@@ -83,7 +83,8 @@ def run_programs(place: Place, task: Task, checker: Checker, files: Mapping[str,
     streams = Found.streams(ended)
     spent = endings.overspent(ended)
     if reply.outcome is not Outcome.ANSWERED:
-        blocked = spent or _silence(ended) or Failure(Verdict.UNDECIDED, *UNDECIDED[reply.outcome])
+        # A checker that waits on when a silent candidate was ended did not wait for it.
+        blocked = spent or Failure(Verdict.UNDECIDED, *UNDECIDED[reply.outcome])
         return Found(None, blocked, **streams)
     if reply.body.get("task_error") is not None and spent is None:
         raise task_error(reply.body["task_error"])
@@ -165,11 +166,6 @@ def _run_in_process(task: Task, checker: Checker, files: Mapping[str, str]) -> F
                 traceback=said.traceback,
                 privileged=said.privileged,
             )
-
-
-def _silence(ended: Ended) -> Failure | None:
-    """A candidate that everybody waited for, before the checker gave up too."""
-    return endings.death(ended) if ended.silent else None
 
 
 def _modules(task: Task) -> list[str]:
