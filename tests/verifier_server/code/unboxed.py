@@ -21,7 +21,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sandboxes.children import ChildExit, ChildLimits
@@ -97,12 +97,13 @@ class UnboxedChildren:
 
     def start(self, jail: str, limits: ChildLimits, descriptors: Sequence[int]) -> UnboxedChild:
         assert jail in self.jails
+        entry = _load(self._entries[jail])  # before the fork, as the zygotes do
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
             try:
-                _become(self._entries[jail], limits, descriptors)
+                _become(entry, limits, descriptors)
             except BaseException:
                 traceback.print_exc(file=sys.__stderr__)
                 os._exit(97)
@@ -173,7 +174,12 @@ def _tasks(pid: int) -> list[Path]:
     return found
 
 
-def _become(entry_point: str, limits: ChildLimits, descriptors: Sequence[int]) -> None:
+def _load(entry_point: str) -> Callable[[], None]:
+    module, _, function = entry_point.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def _become(entry: Callable[[], None], limits: ChildLimits, descriptors: Sequence[int]) -> None:
     os.setsid()
     gc.freeze()  # what dies here as garbage of the parent's would close descriptors by number
     null = os.open(os.devnull, os.O_RDWR)
@@ -187,8 +193,6 @@ def _become(entry_point: str, limits: ChildLimits, descriptors: Sequence[int]) -
     _refuse_to_kill_everything()
     random.seed(0)
     os.chdir("/tmp")
-    module, _, function = entry_point.partition(":")
-    entry = getattr(importlib.import_module(module), function)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     entry()
 
