@@ -132,7 +132,10 @@ class Exposure:
         if base is not None:
             return None
         if kind in (types.GeneratorType, types.CoroutineType) and value in self._stand_ins:
-            return {"y": self._stand_ins[value]}
+            handle = self._stand_ins[value]
+            if kind is types.CoroutineType:
+                value.close()  # awaited there, not here: Python would warn
+            return {"y": handle}
         if kind in _FUNCTIONS or isinstance(value, type):
             library = _library_name(value)
             if library is not None:
@@ -303,12 +306,12 @@ class Exposure:
                 raise AttributeError(f"{name} is a method of the test")
         setattr(target, name, value)
 
-    def _special(self, target: Any, name: str, /, *args: Any) -> Any:
-        mocked = _is_mock(target) and name in vars(type(target))
+    def _special(self, target: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        mocked = _is_mock(target) and (name == "__call__" or name in vars(type(target)))
         if name not in SPECIALS or not (mocked or name in self._specials_of(target)):
             raise TypeError("not offered")
         try:
-            return getattr(type(target), name)(target, *args)
+            return getattr(type(target), name)(target, *args, **kwargs)
         except StopIteration as stop:
             raise Stop(stop.value) from None
 

@@ -52,6 +52,11 @@ def _compile(path: str, source: str) -> types.CodeType:
     raise CompileFailure(told)
 
 
+def absolute(path: str) -> str:
+    """Where a file would be on disk: what `__file__` is."""
+    return os.path.join(os.getcwd(), path)
+
+
 def compile_files(files: Mapping[str, str]) -> dict[str, types.CodeType]:
     """The code of each Python file, by path.
 
@@ -103,23 +108,25 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Runs a module."""
-        module.__file__ = self._paths[module.__name__]
-        exec(self._codes[module.__file__], module.__dict__)  # noqa: S102 (what we are for)
+        path = self._paths[module.__name__]
+        module.__file__ = absolute(path)
+        exec(self._codes[path], module.__dict__)  # noqa: S102 (what we are for)
 
 
 def install(files: Mapping[str, str], codes: Mapping[str, types.CodeType]) -> None:
     """Makes the files importable by each other."""
     for path in codes:
-        text = files[path]
+        lines = files[path].splitlines(keepends=True)
         # No modification time: linecache then never looks for the file on disk.
-        linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+        linecache.cache[path] = (len(files[path]), None, lines, path)
+        linecache.cache[absolute(path)] = linecache.cache[path]
     sys.meta_path.insert(0, _Finder(files, codes))
 
 
 def new_module(name: str, path: str) -> types.ModuleType:
     """An empty module for a file, registered under a name."""
     module = types.ModuleType(name)
-    module.__file__ = path
+    module.__file__ = absolute(path)
     # What a spec would give, as the import system does (importlib._bootstrap, _init_module_attrs).
     module.__dict__["__builtins__"] = sys.modules["builtins"]
     sys.modules[name] = module

@@ -31,8 +31,8 @@ def plainly(value: Any, max_items: int) -> Any:
         parts = [(plainly(key, max_items), plainly(value[key], max_items)) for key in value]
         if isinstance(value, defaultdict):
             return defaultdict(value.default_factory, parts)
-        copy: Any = kind(dict(parts))
-        return copy
+        make: Any = kind
+        return make(dict(parts))
     if kind in (set, frozenset, deque):
         if not any(map(is_remote, value)):
             return value

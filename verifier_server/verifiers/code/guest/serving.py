@@ -81,17 +81,17 @@ class Serving:
 
     def claim(self, value: Any, base: type | None) -> Any:
         """The form of what is no plain data, or of an instance that is more than its base."""
-        handle = stubs.handle_of(value)
+        handle = self._stubs.handle_of(value)
         if handle is not None:
             return {"y": handle}
         if base is not None and not self._is_kept(value, base):
             return None
         kind = type(value)
-        if isinstance(value, BaseException):
+        if issubclass(kind, BaseException):
             return {"h": {"k": "exception", "e": self.describe(value)}}
         if issubclass(kind, type):
             return {"h": {"k": "class", "c": self._class_form(value)}}
-        form: dict[str, Any] = {"i": self.link.export(value), "k": _KINDS.get(kind, "object")}
+        form: dict[str, Any] = {"i": self.link.export(value), "k": _KINDS.get(id(kind), "object")}
         if form["k"] == "function":
             form["k"] = kind_of(value)
         elif form["k"] == "object":
@@ -102,7 +102,7 @@ class Serving:
         """Whether an instance of a builtin's subclass stays an object, not its base's value.
 
         Those stay that the test constructed or already holds, members of enumerations, and
-        instances of classes with public methods of their own.
+        instances of classes with public methods that the builtin has not.
         """
         if value is self._strip:
             return False
@@ -116,7 +116,8 @@ class Serving:
             if cls.__module__ in sys.stdlib_module_names:
                 continue
             for name, part in vars(cls).items():
-                if type(part) in _METHODS and not name.startswith("_"):
+                own = not name.startswith("_") and not hasattr(base, name)
+                if own and id(type(part)) in _METHODS:
                     return True
         return False
 
@@ -198,8 +199,8 @@ class Serving:
         else:
             form["c"] = "BaseException"
         try:
-            form["a"] = [encode(part, self.claim) for part in error.args]
-        except Exception:
+            form["a"] = [encode(part, self.claim) for part in _ARGS(error)]
+        except BaseException:
             form["a"] = [text[:MAX_TEXT]]
         error.__traceback__ = None
         if error.__cause__ is not None and causes < MAX_CAUSES:
@@ -232,7 +233,8 @@ class Serving:
 
     def _getattr(self, owner: Any, name: str) -> Any:
         value = getattr(owner, name)
-        method = type(value) in (types.MethodType, types.BuiltinFunctionType)
+        kind = type(value)
+        method = kind is types.MethodType or kind is types.BuiltinFunctionType
         if method and value.__self__ is owner and value.__name__ == name:
             self._mark = any(name in vars(cls) for cls in mro_of(type(owner)))
             return None
@@ -259,12 +261,13 @@ class Serving:
 
 
 _NAMED_IDS = frozenset(map(id, NAMED.values()))
-_METHODS = (types.FunctionType, classmethod, staticmethod, property)
-_KINDS: dict[type, str] = {
-    types.FunctionType: "function",
-    types.BuiltinFunctionType: "function",
-    types.GeneratorType: "generator",
-    types.CoroutineType: "coroutine",
+_ARGS = BaseException.__dict__["args"].__get__
+_METHODS = frozenset(map(id, (types.FunctionType, classmethod, staticmethod, property)))
+_KINDS = {  # by identity: a metaclass may define equality and hash
+    id(types.FunctionType): "function",
+    id(types.BuiltinFunctionType): "function",
+    id(types.GeneratorType): "generator",
+    id(types.CoroutineType): "coroutine",
 }
 
 

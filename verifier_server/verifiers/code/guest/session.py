@@ -48,6 +48,8 @@ __all__ = [
 
 MAX_NAMES = 10_000
 MAX_PRINTED = 8 << 20  # characters of printed text passed on in one conversation
+# Operations that may be answered with an end; "get" so tells that a name is absent.
+ITERATING = frozenset(("get", "next", "anext", "send", "throw", "method"))
 GENERATOR_METHODS = frozenset(("__next__", "send", "throw"))
 # What builtin values have too: naming these does not show that a class is expected.
 COMMON_ATTRIBUTES = frozenset(
@@ -58,7 +60,7 @@ COMMON_ATTRIBUTES = frozenset(
 DECIDING_METHODS = frozenset(
     name for name in COMMON_ATTRIBUTES if name.startswith(("is", "startswith", "endswith"))
 ) | {"difference", "symmetric_difference", "intersection", "union"}
-_COROUTINE_MARKS = ("_is_coroutine_mark", "_is_coroutine")
+_COROUTINE_MARKS = ("_is_coroutine_marker", "_is_coroutine")
 
 
 class Session:
@@ -77,6 +79,7 @@ class Session:
         self.operations = 0
         self.pending = False
         self._handles_of_names: dict[str, int] = {}
+        self._bound: dict[int, Any] = {}
         self._gone: CandidateGone | None = None
         self._link = Link(channel, self)
         self._link.on_wait = self._waiting
@@ -137,7 +140,8 @@ class Session:
         handle = self._handles_of_names.get(name)
         kind = self.names.get(name)
         if handle is not None and kind in ("function", "async"):
-            return self._object(handle, kind, None)
+            # Kept: the handle stands for the name as long as the conversation lasts.
+            return self._bound.setdefault(handle, self._object(handle, kind, None))
         try:
             return self._ask("get", name)
         except Stop:
@@ -190,6 +194,10 @@ class Session:
             value = self._link.request(operation, *args, **kwargs)
         except (BadFrame, frames.FrameError, frames.PeerGone) as error:
             raise self._lost(error) from None
+        except Stop:
+            if operation in ITERATING:
+                raise
+            raise self._lost(BadFrame("an end without an iterator")) from None
         finally:
             self._exposure.raise_abort()
         return value
@@ -197,7 +205,8 @@ class Session:
     def _lost(self, error: Exception) -> CandidateGone:
         if self._gone is None:
             garbage = not isinstance(error, frames.PeerGone)
-            self._gone = CandidateGone(bounded(str(error)), pending=self.pending, garbage=garbage)
+            waited = self.pending or garbage
+            self._gone = CandidateGone(bounded(str(error)), pending=waited, garbage=garbage)
         return self._gone
 
     def _absorb(self, answer: dict[str, Any]) -> None:
@@ -371,7 +380,7 @@ def _missing(name: str) -> Any:
 
 def _coroutine_mark(name: str) -> Any:
     """What inspect and asyncio look for on callables that give coroutines (inspect.py, 3.12)."""
-    if name == "_is_coroutine_mark":
+    if name == "_is_coroutine_marker":
         import inspect
 
         return getattr(inspect, name)

@@ -1,7 +1,8 @@
 """Standard streams of a fresh interpreter, and its end, in a process that was forked.
 
 Promises: stdin, stdout and stderr are new objects on descriptors 0, 1 and 2, as Python
-makes them for pipes (UTF-8, stdout in blocks, stderr by line); `run_as_script` runs code as
+makes them for pipes (UTF-8 mode: other bytes pass
+unchanged; stdout in blocks, stderr by line); `run_as_script` runs code as
 `python file.py` does, and ends the process with the status that Python would give.
 
 Does not cover: what inherited C streams hold.
@@ -23,8 +24,12 @@ UNCAUGHT = 1
 
 def fresh_streams() -> None:
     """Replaces sys.stdin, sys.stdout and sys.stderr."""
-    stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r", closefd=False)), encoding="utf-8")
-    stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), encoding="utf-8")
+    stdin = io.TextIOWrapper(
+        io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape"
+    )
+    stdout = io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "surrogateescape"
+    )
     stderr = io.TextIOWrapper(
         io.BufferedWriter(io.FileIO(2, "w", closefd=False)),
         encoding="utf-8",

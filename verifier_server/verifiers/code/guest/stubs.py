@@ -17,20 +17,6 @@ from .values import NAMED
 STUB = "__guest_handle__"
 
 
-def handle_of(value: Any) -> int | None:
-    """The handle of an object of the test, or None for anything else."""
-    kind = type(value)
-    if kind is types.FunctionType:
-        found = value.__dict__.get(STUB)
-    elif isinstance(value, type):
-        found = type.__getattribute__(value, "__dict__").get(STUB)
-    elif kind in (StubIterator, StubAwaitable, _Target) or type(kind) is _StubClass:
-        found = object.__getattribute__(value, "_guest_handle")
-    else:
-        found = None
-    return found if type(found) is int else None
-
-
 class StubIterator:
     """An iterator of the test."""
 
@@ -72,6 +58,29 @@ class Stubs:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._known: dict[int, Any] = {}
+        # By identity: functools.wraps copies attributes, so a mark on the function would not do.
+        self._functions: dict[int, int] = {}
+
+    def handle_of(self, value: Any) -> int | None:
+        """The handle of an object of the test, or None for anything else.
+
+        Compares classes by identity: those of the candidate may define equality.
+        """
+        kind = type(value)
+        if kind is types.FunctionType:
+            found = self._functions.get(id(value))
+        elif issubclass(kind, type):
+            found = type.__getattribute__(value, "__dict__").get(STUB)
+        elif (
+            kind is StubIterator
+            or kind is StubAwaitable
+            or kind is _Target
+            or type(kind) is _StubClass
+        ):
+            found = object.__getattribute__(value, "_guest_handle")
+        else:
+            found = None
+        return found if type(found) is int else None
 
     def of(self, payload: Any) -> Any:
         """The stub of an object that the other side tells of."""
@@ -116,7 +125,7 @@ class Stubs:
         function.__name__ = function.__qualname__ = payload.get("n") or "function"
         function.__doc__ = payload.get("d")
         function.__module__ = "tests"
-        function.__dict__[STUB] = handle
+        self._functions[id(function)] = handle
         return function
 
     def _class(self, form: Any) -> type:
@@ -151,9 +160,9 @@ class Stubs:
     def _special(self, name: str) -> Callable[..., Any]:
         link = self._link
 
-        def special(stub: Any, *args: Any) -> Any:
+        def special(stub: Any, /, *args: Any, **kwargs: Any) -> Any:
             try:
-                return link.request("special", stub, name, *args)
+                return link.request("special", stub, name, *args, **kwargs)
             except Stop as stop:
                 raise StopIteration(stop.value) from None
 
