@@ -17,8 +17,10 @@ import os
 import random
 import resource
 import select
+import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -41,8 +43,9 @@ HIGH = 64  # descriptors are put aside above this number first
 class UnboxedChild:
     """One forked process, the leader of a process group of its own."""
 
-    def __init__(self, pid: int, limits: ChildLimits) -> None:
+    def __init__(self, pid: int, limits: ChildLimits, folder: str) -> None:
         self.exit: ChildExit | None = None
+        self._folder = folder
         self.pid = pid
         self.pidfd = os.pidfd_open(pid)
         self._limits = limits
@@ -62,6 +65,7 @@ class UnboxedChild:
         self._kill_group()
         _, status, usage = os.wait4(self.pid, 0)
         os.close(self.pidfd)
+        shutil.rmtree(self._folder, ignore_errors=True)
         cpu_s = usage.ru_utime + usage.ru_stime
         code = os.waitstatus_to_exitcode(status)
         exhausted = cpu_s >= self._limits.cpu_s
@@ -100,15 +104,16 @@ class UnboxedChildren:
         entry = _load(self._entries[jail])  # before the fork, as the zygotes do
         sys.stdout.flush()
         sys.stderr.flush()
+        folder = tempfile.mkdtemp(prefix="unboxed-")
         pid = os.fork()
         if pid == 0:
             try:
-                _become(entry, limits, descriptors)
+                _become(entry, limits, descriptors, folder)
             except BaseException:
                 traceback.print_exc(file=sys.__stderr__)
                 os._exit(97)
             os._exit(0)
-        child = UnboxedChild(pid, limits)
+        child = UnboxedChild(pid, limits, folder)
         self.started.append((jail, child))
         self._living.append(child)
         return child
@@ -179,7 +184,9 @@ def _load(entry_point: str) -> Callable[[], None]:
     return getattr(importlib.import_module(module), function)
 
 
-def _become(entry: Callable[[], None], limits: ChildLimits, descriptors: Sequence[int]) -> None:
+def _become(
+    entry: Callable[[], None], limits: ChildLimits, descriptors: Sequence[int], folder: str
+) -> None:
     os.setsid()
     gc.freeze()  # what dies here as garbage of the parent's would close descriptors by number
     null = os.open(os.devnull, os.O_RDWR)
@@ -192,7 +199,7 @@ def _become(entry: Callable[[], None], limits: ChildLimits, descriptors: Sequenc
         signal.signal(each, signal.SIG_DFL)
     _refuse_to_kill_everything()
     random.seed(0)
-    os.chdir("/tmp")
+    os.chdir(folder)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     entry()
 

@@ -44,7 +44,11 @@ def test_a_program_is_compiled_once_for_all_cases():
         (ADD.replace("a + b", "a - b"), Verdict.INCORRECT, "wrong_answer"),
         ("int main( {", Verdict.MALFORMED, "compile_error"),
         ("#include </dev/zero>\nint main() {}", Verdict.MALFORMED, "compile_limit"),
-        ("int a[1 << 28] = {1}; int main() { return a[5]; }", Verdict.MALFORMED, "compile_limit"),
+        (
+            "char a[100 << 20] = {1}; int main() { return a[5]; }",
+            Verdict.MALFORMED,
+            "compile_limit",
+        ),
         (
             "template<int N> struct T { T<N + 1> a, b; }; T<0> t; int main() {}",
             Verdict.MALFORMED,

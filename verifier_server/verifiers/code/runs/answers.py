@@ -58,6 +58,9 @@ def read(body: Mapping[str, Any], weights: Sequence[float], ended: Ended | None)
 
 
 def _read(body: Mapping[str, Any], weights: Sequence[float], ended: Ended | None) -> Said:
+    counts = [body[name] for name in ("passed", "total", "operations")]
+    if any(type(count) is not int for count in counts) or type(body["finished"]) is not bool:
+        raise TypeError("counts that are none")
     event = body["candidate"]
     first = next(iter(body["failures"]), None)
     own_words = CandidateFailure("", "")
@@ -86,7 +89,7 @@ def _read(body: Mapping[str, Any], weights: Sequence[float], ended: Ended | None
 
 
 def _tally(body: Mapping[str, Any], weights: Sequence[float], failure: Failure) -> Tally:
-    statuses, passed, total = body["statuses"], int(body["passed"]), int(body["total"])
+    statuses, passed, total = body["statuses"], body["passed"], body["total"]
     if len(statuses) != min(total, MAX_STATUSES) or statuses.count(PASSED) > passed:
         raise ValueError("statuses that do not add up")
     if weights and len(weights) == len(statuses):
