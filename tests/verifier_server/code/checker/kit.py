@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from verifier_server import jails
 from verifier_server.verifiers.code.guest import frames
 from verifier_server.verifiers.code.guest.checker import protocol
 
@@ -25,7 +26,7 @@ LAST = 3  # a child's last descriptor
 def nursery(control: int) -> None:
     """Forks a child for each request on a socket: its role, with its descriptor 3 attached."""
     mains = {role: importlib.import_module(name).main for role, name in ROLES.items()}
-    for name in importlib.import_module(ROLES["checker"]).PRELOAD:
+    for name in jails.FRAMEWORKS_PRELOAD:
         importlib.import_module(name.replace("guest.", f"{GUEST}.", 1))
     with socket.socket(fileno=control) as channel:
         while True:

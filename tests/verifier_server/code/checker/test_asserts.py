@@ -23,7 +23,10 @@ ADD = "def add(a, b):\n    return a + b\n"
 WORKS = {
     "plain": ("assert add(1, 2) == 3\nassert add('a', 'b') == 'ab'", ADD),
     "class": (
-        "s = Stack()\ns.push(1)\ns.push(2)\nassert s.pop() == 2 and len(s) == 1\nassert s.items == [1]",
+        (
+            "s = Stack()\ns.push(1)\ns.push(2)\n"
+            "assert s.pop() == 2 and len(s) == 1\nassert s.items == [1]"
+        ),
         """
 class Stack:
     def __init__(self): self.items = []
@@ -33,8 +36,10 @@ class Stack:
 """,
     ),
     "class operators": (
-        "assert (Vector(1, 2) + Vector(3, 4)) == Vector(4, 6)\n"
-        "assert str(Vector(1, 2) * 3) == 'V(3, 6)'\nassert Vector(1, 2)[0] == 1",
+        (
+            "assert (Vector(1, 2) + Vector(3, 4)) == Vector(4, 6)\n"
+            "assert str(Vector(1, 2) * 3) == 'V(3, 6)'\nassert Vector(1, 2)[0] == 1"
+        ),
         """
 class Vector:
     def __init__(self, x, y): self.x, self.y = x, y
@@ -46,34 +51,47 @@ class Vector:
 """,
     ),
     "in-place mutation": (
-        "xs = [3, 1, 2]\nassert sort(xs) is None\nassert xs == [1, 2, 3]\n"
-        "d = {'a': []}\nfill(d)\nassert d == {'a': [1], 'b': 2}",
+        (
+            "xs = [3, 1, 2]\nassert sort(xs) is None\nassert xs == [1, 2, 3]\n"
+            "d = {'a': []}\nfill(d)\nassert d == {'a': [1], 'b': 2}"
+        ),
         "def sort(xs): xs.sort()\ndef fill(d):\n    d['a'].append(1)\n    d['b'] = 2\n",
     ),
     "generator": (
-        "g = count(3)\nassert next(g) == 0\nassert list(g) == [1, 2]\n"
-        "from itertools import islice\nassert list(islice(forever(), 3)) == [7, 7, 7]",
+        (
+            "g = count(3)\nassert next(g) == 0\nassert list(g) == [1, 2]\n"
+            "from itertools import islice\nassert list(islice(forever(), 3)) == [7, 7, 7]"
+        ),
         "def count(n):\n    yield from range(n)\ndef forever():\n    while True: yield 7\n",
     ),
     "exceptions": (
-        "try:\n    check(-1)\nexcept ValueError as e:\n    assert 'negative' in str(e)\n"
-        "else:\n    assert False, 'no exception'\nassert check(1) == 1",
+        (
+            "try:\n    check(-1)\nexcept ValueError as e:\n    assert 'negative' in str(e)\n"
+            "else:\n    assert False, 'no exception'\nassert check(1) == 1"
+        ),
         "def check(n):\n    if n < 0: raise ValueError('negative')\n    return n\n",
     ),
     "own exceptions": (
-        "try:\n    withdraw(5)\nexcept Overdrawn:\n    caught = True\nassert caught\n"
-        "try:\n    withdraw(5)\nexcept ValueError:\n    base = True\nassert base",
+        (
+            "try:\n    withdraw(5)\nexcept Overdrawn:\n    caught = True\nassert caught\n"
+            "try:\n    withdraw(5)\nexcept ValueError:\n    base = True\nassert base"
+        ),
         "class Overdrawn(ValueError): pass\ndef withdraw(n): raise Overdrawn(n)\n",
     ),
     "async": (
-        "import asyncio\nasync def main():\n    assert await fetch(2) == 4\n"
-        "    assert await asyncio.gather(fetch(1), fetch(2)) == [2, 4]\nasyncio.run(main())",
+        (
+            "import asyncio\nasync def main():\n    assert await fetch(2) == 4\n"
+            "    assert await asyncio.gather(fetch(1), fetch(2)) == [2, 4]\nasyncio.run(main())"
+        ),
         "import asyncio\nasync def fetch(n):\n    await asyncio.sleep(0)\n    return n * 2\n",
     ),
     "callbacks": (
-        "assert apply(lambda x: x + 1, [1, 2]) == [2, 3]\nlog = []\napply(log.append, [1])\n"
-        "assert log == [1]\ndef bad(x): raise KeyError(x)\n"
-        "try:\n    apply(bad, [1])\nexcept KeyError as e:\n    assert e.args == (1,)\nelse: assert 0",
+        (
+            "assert apply(lambda x: x + 1, [1, 2]) == [2, 3]\nlog = []\napply(log.append, [1])\n"
+            "assert log == [1]\ndef bad(x): raise KeyError(x)\n"
+            "try:\n    apply(bad, [1])\n"
+            "except KeyError as e:\n    assert e.args == (1,)\nelse: assert 0"
+        ),
         "def apply(f, xs): return [f(x) for x in xs]\n",
     ),
     "higher order": (
@@ -94,7 +112,10 @@ def managed():
 """,
     ),
     "dataclass": (
-        "p = Point(1, 2)\nassert p.x == 1\np.x = 5\nassert p.norm() == 7\nassert Point(1, 2) == Point(1, 2)",
+        (
+            "p = Point(1, 2)\nassert p.x == 1\np.x = 5\n"
+            "assert p.norm() == 7\nassert Point(1, 2) == Point(1, 2)"
+        ),
         """
 from dataclasses import dataclass
 @dataclass
@@ -119,13 +140,18 @@ class Point:
         ADD,
     ),
     "modules of the checker": (
-        "assert math.isclose(add(0.1, 0.2), 0.3)\nassert Counter(add('a', 'b')) == {'a': 1, 'b': 1}",
+        (
+            "assert math.isclose(add(0.1, 0.2), 0.3)\n"
+            "assert Counter(add('a', 'b')) == {'a': 1, 'b': 1}"
+        ),
         ADD,
     ),
     "lookup by text": ("assert eval('add(1, 2)') == 3", ADD),
     "linked list": (
-        "head = build([1, 2, 3])\nhead = reverse(head)\nout = []\nwhile head:\n"
-        "    out.append(head.val)\n    head = head.next\nassert out == [3, 2, 1]",
+        (
+            "head = build([1, 2, 3])\nhead = reverse(head)\nout = []\nwhile head:\n"
+            "    out.append(head.val)\n    head = head.next\nassert out == [3, 2, 1]"
+        ),
         """
 class Node:
     def __init__(self, val, next=None): self.val, self.next = val, next
@@ -140,7 +166,10 @@ def reverse(n):
 """,
     ),
     "types of the result": (
-        "assert isinstance(add(1, 2), int)\nassert type(add([1], [2])) is list\nassert callable(add)",
+        (
+            "assert isinstance(add(1, 2), int)\n"
+            "assert type(add([1], [2])) is list\nassert callable(add)"
+        ),
         ADD,
     ),
 }
@@ -215,8 +244,10 @@ WRONG = {
     ),
     "a shadowed Counter": (
         "assert Counter(add('a', 'b')) == Counter('ab')",
-        "class Counter:\n    def __init__(s, x): 0\n    def __eq__(s, o): return True\n"
-        "def add(a, b): return 'zz'",
+        (
+            "class Counter:\n    def __init__(s, x): 0\n    def __eq__(s, o): return True\n"
+            "def add(a, b): return 'zz'"
+        ),
         "f",
         "wrong_answer",
     ),
@@ -317,7 +348,11 @@ def test_with_partial_credit_every_program_runs(nursery: Nursery) -> None:
 
 
 def test_with_partial_credit_asserts_of_one_program_count(nursery: Nursery) -> None:
-    tests = "def check(f):\n    for n in range(4):\n        assert f(n, n) == 2 * n\n    assert f(1, 2) == 3\ncheck(add)"
+    tests = (
+        "def check(f):\n    for n in range(4):\n"
+        "        assert f(n, n) == 2 * n\n    assert f(1, 2) == 3\n"
+        "check(add)"
+    )
     answer = judge(nursery, tests, ADD, partial=True)
     assert (answer["passed"], answer["total"], answer["finished"]) == (5, 5, True)
     answer = judge(nursery, tests, "def add(a, b): return 2 if a == 1 else 1 // a", partial=True)

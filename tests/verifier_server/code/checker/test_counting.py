@@ -44,7 +44,10 @@ def dies_at(count: int) -> Any:
             2,
         ),
         (
-            "async def run():\n    assert False\n    assert True\nimport asyncio\nasyncio.run(run())",
+            (
+                "async def run():\n    assert False\n    assert True\n"
+                "import asyncio\nasyncio.run(run())"
+            ),
             1,
             2,
         ),
@@ -79,7 +82,10 @@ def test_each_run_of_an_assert_counts(source: str, passed: int, total: int) -> N
             True,
         ),
         (
-            "import contextlib\ndef t(): assert False\nwith contextlib.suppress(AssertionError): t()\nassert 1",
+            (
+                "import contextlib\ndef t(): assert False\n"
+                "with contextlib.suppress(AssertionError): t()\nassert 1"
+            ),
             1,
             1,
             True,
@@ -102,8 +108,10 @@ def test_a_program_that_catches_failures_keeps_its_meaning(
         "def t():\n    assert f()\nt()\nt()\n" + "t()\n" * 98,
         "def t():\n    r = f()\n    assert r\n[t() for _ in range(100)]",
         "def t(n):\n    assert f()\n    t(n + 1)\nt(0)",
-        "def twice(g):\n    return lambda: [g() for _ in range(100)]\n"
-        "@twice\ndef t():\n    assert f()\nt()",
+        (
+            "def twice(g):\n    return lambda: [g() for _ in range(100)]\n"
+            "@twice\ndef t():\n    assert f()\nt()"
+        ),
     ],
 )
 def test_what_may_run_again_claims_nothing_unfinished(source: str, held: int) -> None:
@@ -114,8 +122,5 @@ def test_what_may_run_again_claims_nothing_unfinished(source: str, held: int) ->
 
 @pytest.mark.parametrize("call", ["", "check(f)"])
 def test_an_unfinished_program_keeps_what_is_certain(call: str) -> None:
-    if call:
-        source = f"def check(c):\n{'    assert c()\n' * 4}check(f)"
-    else:
-        source = "assert f()\n" * 4
+    source = f"def check(c):\n{'    assert c()\n' * 4}check(f)" if call else "assert f()\n" * 4
     assert run(source, f=dies_at(2)) == (2, 4, False)

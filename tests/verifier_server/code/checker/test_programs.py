@@ -69,8 +69,7 @@ def test_lookups_by_text_see_all_names(lookup: str) -> None:
 )
 def test_what_does_not_compile_is_the_tasks_fault(source: str) -> None:
     with pytest.raises(TaskFault) as caught:
-        program = programs.parse(source, "<tests>", "/tests/3")
-        programs.compiled(program)
+        programs.compiled(programs.parse(source, "<tests>", "/tests/3"))
     assert (caught.value.code, caught.value.pointer) == ("INVALID_TASK", "/tests/3")
     assert caught.value.reason == "syntax_error"
 

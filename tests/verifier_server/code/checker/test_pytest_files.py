@@ -32,74 +32,102 @@ def helper(x): return x
 
 GOOD = {
     "imports": (
-        "import solution\nimport solution as s\nfrom solution import add\n"
-        "def test_add(): assert add(1, 2) == solution.add(2, 1) == s.add(3, 0)\n",
+        (
+            "import solution\nimport solution as s\nfrom solution import add\n"
+            "def test_add(): assert add(1, 2) == solution.add(2, 1) == s.add(3, 0)\n"
+        ),
         1,
     ),
     "parametrize": (
-        "import pytest\nfrom solution import add\n"
-        "@pytest.mark.parametrize('a, b, c', [(1, 2, 3), (2, 2, 4), ('a', 'b', 'ab')])\n"
-        "def test_add(a, b, c): assert add(a, b) == c\n",
+        (
+            "import pytest\nfrom solution import add\n"
+            "@pytest.mark.parametrize('a, b, c', [(1, 2, 3), (2, 2, 4), ('a', 'b', 'ab')])\n"
+            "def test_add(a, b, c): assert add(a, b) == c\n"
+        ),
         3,
     ),
     "fixtures": (
-        "import pytest\nfrom solution import Stack\n"
-        "@pytest.fixture\ndef stack():\n    s = Stack()\n    s.push(1)\n    yield s\n"
-        "def test_pop(stack): assert stack.pop() == 1\n"
-        "def test_tmp(stack, tmp_path, monkeypatch): assert stack.items == [1]\n",
+        (
+            "import pytest\nfrom solution import Stack\n"
+            "@pytest.fixture\ndef stack():\n    s = Stack()\n    s.push(1)\n    yield s\n"
+            "def test_pop(stack): assert stack.pop() == 1\n"
+            "def test_tmp(stack, tmp_path, monkeypatch): assert stack.items == [1]\n"
+        ),
         2,
     ),
     "raises": (
-        "import pytest\nfrom solution import fail, Custom, Stack\n"
-        "def test_custom():\n    with pytest.raises(Custom, match='no'): fail()\n"
-        "def test_base():\n    with pytest.raises(ValueError): fail()\n"
-        "def test_builtin():\n    with pytest.raises(IndexError) as e: Stack().pop()\n"
-        "    assert 'empty' in str(e.value)\n",
+        (
+            "import pytest\nfrom solution import fail, Custom, Stack\n"
+            "def test_custom():\n    with pytest.raises(Custom, match='no'): fail()\n"
+            "def test_base():\n    with pytest.raises(ValueError): fail()\n"
+            "def test_builtin():\n    with pytest.raises(IndexError) as e: Stack().pop()\n"
+            "    assert 'empty' in str(e.value)\n"
+        ),
         3,
     ),
     "approx": (
-        "from pytest import approx\nfrom solution import half\n"
-        "def test_half(): assert half(0.6) == approx(0.3)\n",
+        (
+            "from pytest import approx\nfrom solution import half\n"
+            "def test_half(): assert half(0.6) == approx(0.3)\n"
+        ),
         1,
     ),
     "classes": (
-        "import solution\nclass TestAdd:\n    def setup_method(self): self.x = 1\n"
-        "    def test_a(self): assert solution.add(self.x, 1) == 2\n"
-        "    def test_b(self): assert solution.add(self.x, 2) == 3\n",
+        (
+            "import solution\nclass TestAdd:\n    def setup_method(self): self.x = 1\n"
+            "    def test_a(self): assert solution.add(self.x, 1) == 2\n"
+            "    def test_b(self): assert solution.add(self.x, 2) == 3\n"
+        ),
         2,
     ),
     "unittest": (
-        "import unittest, solution\nclass TestAdd(unittest.TestCase):\n"
-        "    def test_a(self): self.assertEqual(solution.add(1, 1), 2)\n",
+        (
+            "import unittest, solution\nclass TestAdd(unittest.TestCase):\n"
+            "    def test_a(self): self.assertEqual(solution.add(1, 1), 2)\n"
+        ),
         1,
     ),
     "coroutines": (
-        "import pytest\nfrom solution import fetch\n@pytest.fixture\ndef n(): return 3\n"
-        "async def test_fetch(n): assert await fetch(n) == 3\n",
+        (
+            "import pytest\nfrom solution import fetch\n@pytest.fixture\ndef n(): return 3\n"
+            "async def test_fetch(n): assert await fetch(n) == 3\n"
+        ),
         1,
     ),
-    "output": ("from solution import show\ndef test_show(capsys):\n    show(3)\n"
-        "    assert capsys.readouterr().out == 'shown 3\\n'\n", 1),
+    "output": (
+        (
+            "from solution import show\ndef test_show(capsys):\n    show(3)\n"
+            "    assert capsys.readouterr().out == 'shown 3\\n'\n"
+        ),
+        1,
+    ),
     "monkeypatch": (
-        "import solution\ndef test_patch(monkeypatch):\n"
-        "    monkeypatch.setattr(solution, 'helper', lambda x: 10)\n    assert solution.twice(1) == 20\n"
-        "def test_undone(): assert solution.twice(1) == 2\n",
+        (
+            "import solution\ndef test_patch(monkeypatch):\n"
+            "    monkeypatch.setattr(solution, 'helper', lambda x: 10)\n"
+            "    assert solution.twice(1) == 20\n"
+            "def test_undone(): assert solution.twice(1) == 2\n"
+        ),
         2,
     ),
     "mock.patch": (
-        "from unittest import mock\nimport solution\n"
-        "def test_patch():\n    with mock.patch('solution.helper', return_value=5) as m:\n"
-        "        assert solution.twice(1) == 10\n    m.assert_called_once_with(1)\n"
-        "    assert solution.twice(1) == 2\n",
+        (
+            "from unittest import mock\nimport solution\n"
+            "def test_patch():\n    with mock.patch('solution.helper', return_value=5) as m:\n"
+            "        assert solution.twice(1) == 10\n    m.assert_called_once_with(1)\n"
+            "    assert solution.twice(1) == 2\n"
+        ),
         1,
     ),
     "skipped tests do not count": (
-        "import pytest\nfrom solution import add\n"
-        "@pytest.mark.skip\ndef test_a(): assert add(1, 1) == 5\n"
-        "@pytest.mark.xfail\ndef test_b(): assert add(1, 1) == 5\n"
-        "@pytest.mark.xfail\ndef test_c(): assert add(1, 1) == 2\n"
-        "@pytest.mark.xfail(strict=True)\ndef test_d(): assert add(1, 1) == 2\n"
-        "def test_e(): assert add(1, 1) == 2\n",
+        (
+            "import pytest\nfrom solution import add\n"
+            "@pytest.mark.skip\ndef test_a(): assert add(1, 1) == 5\n"
+            "@pytest.mark.xfail\ndef test_b(): assert add(1, 1) == 5\n"
+            "@pytest.mark.xfail\ndef test_c(): assert add(1, 1) == 2\n"
+            "@pytest.mark.xfail(strict=True)\ndef test_d(): assert add(1, 1) == 2\n"
+            "def test_e(): assert add(1, 1) == 2\n"
+        ),
         1,
     ),
 }
@@ -130,10 +158,14 @@ def test_a_right_candidate_passes(nursery: Nursery, case: str, trust: str) -> No
 
 def test_conftest_and_helpers_among_the_files(nursery: Nursery) -> None:
     tests = {
-        "conftest.py": "import pytest, solution\n@pytest.fixture\ndef made(): return solution.Stack()",
+        "conftest.py": (
+            "import pytest, solution\n@pytest.fixture\ndef made(): return solution.Stack()"
+        ),
         "helpers.py": "def pushed(stack, x):\n    stack.push(x)\n    return stack",
         "sub/test_a.py": "def test_a(made): made.push(1); assert made.pop() == 1",
-        "test_b.py": "from helpers import pushed\ndef test_b(made): assert pushed(made, 2).pop() == 2",
+        "test_b.py": (
+            "from helpers import pushed\ndef test_b(made): assert pushed(made, 2).pop() == 2"
+        ),
     }
     assert judge(nursery, tests, SOLUTION)["statuses"] == "pp"
 
@@ -154,7 +186,9 @@ def test_failures_are_told_test_by_test(nursery: Nursery) -> None:
     assert (c["reason"], c["type"], c["message"]) == ("exception", "RuntimeError", "mine")
     assert d["reason"] == "missing_name"
     assert "31337" in b["privileged"]
-    assert "31337" not in str({**answer, "failures": [{**b, "privileged": ""}, {**c, "privileged": ""}]})
+    assert "31337" not in str(
+        {**answer, "failures": [{**b, "privileged": ""}, {**c, "privileged": ""}]}
+    )
 
 
 HOSTILE = {
@@ -175,10 +209,15 @@ HOSTILE = {
 @pytest.mark.parametrize(
     "text",
     [
-        "from solution import *\ndef test_a(): assert add(1, 1) == 2\ndef test_b(): assert add(1, 2) == 3",
-        "import unittest\nfrom solution import add\nclass T(unittest.TestCase):\n"
-        "    def test_a(self): self.assertEqual(add(1, 1), 2)\n"
-        "    def test_b(self): self.assertEqual(add(1, 2), 3)\n",
+        (
+            "from solution import *\ndef test_a(): assert add(1, 1) == 2\n"
+            "def test_b(): assert add(1, 2) == 3"
+        ),
+        (
+            "import unittest\nfrom solution import add\nclass T(unittest.TestCase):\n"
+            "    def test_a(self): self.assertEqual(add(1, 1), 2)\n"
+            "    def test_b(self): self.assertEqual(add(1, 2), 3)\n"
+        ),
     ],
 )
 def test_nothing_a_candidate_does_passes_or_skips(nursery: Nursery, case: str, text: str) -> None:
@@ -189,7 +228,10 @@ def test_nothing_a_candidate_does_passes_or_skips(nursery: Nursery, case: str, t
 
 
 def test_a_skip_after_the_candidate_was_used_counts_against_it(nursery: Nursery) -> None:
-    text = "import pytest\nfrom solution import add\ndef test_a():\n    if add(1, 1) is None: pytest.skip()\n"
+    text = (
+        "import pytest\nfrom solution import add\n"
+        "def test_a():\n    if add(1, 1) is None: pytest.skip()\n"
+    )
     answer = judge(nursery, files(text), "def add(a, b): pass")
     assert (answer["statuses"], answer["failures"][0]["reason"]) == ("e", "skipped_by_candidate")
 
@@ -257,7 +299,49 @@ def test_items_do_not_see_each_other(nursery: Nursery) -> None:
 
 
 def test_several_files_of_a_solution(nursery: Nursery) -> None:
-    solution = {"solution.py": "import lib\ndef f(x): return lib.g(x) + 1", "lib.py": "def g(x): return x * 2"}
-    text = "import solution\ndef test_f(): assert solution.f(2) == 5\n"
-    with checker(nursery, "pytest", files=files(text), modules=["solution", "lib"]) as started:
+    solution = {
+        "solution.py": "import lib\ndef f(x): return lib.g(x) + 1",
+        "lib.py": "def g(x): return x * 2",
+    }
+    modules = ["solution", "lib"]
+    main = "import solution\ndef test_f(): assert solution.f(2) == 5\n"
+    with checker(nursery, "pytest", files=files(main), modules=modules) as started:
         assert started.judge(solution)["statuses"] == "p"
+    other = "import solution, lib\ndef test_g(): assert lib.g(2) == 4 and solution.f(1)\n"
+    with checker(nursery, "pytest", files=files(other), modules=modules) as started:
+        assert started.prepared["task_error"]["reason"] == "proxy_unsupported"
+    with checker(
+        nursery, "pytest", files=files(other), modules=modules, trust="in_process"
+    ) as started:
+        assert started.judge_here(solution)["statuses"] == "p"
+
+
+SHADOWS = """
+class pytest:
+    class raises:
+        def __init__(self, *a): pass
+        def __enter__(self): return self
+        def __exit__(self, *a): return True
+class TestCase: pass
+def approx(x): return x
+def abs(x): return 0
+def expected(): return add(1, 1)
+def len(x): return 3
+def add(a, b): return 9
+def fail(): pass
+"""
+
+
+def test_a_star_import_shadows_nothing_of_the_tests(nursery: Nursery) -> None:
+    text = (
+        "import pytest\nfrom unittest import TestCase\ndef expected(): return 2\n"
+        "from solution import *\n"
+        "def test_abs(): assert abs(add(1, 1) - 2) == 0\n"
+        "def test_len(): assert len([add(1, 1)]) == 3\n"
+        "def test_raises():\n    with pytest.raises(ValueError): fail()\n"
+        "def test_helper(): assert add(1, 1) == expected()\n"
+        "class TestIt(TestCase):\n    def test_it(self): self.assertEqual(add(1, 1), 2)\n"
+    )
+    answer = judge(nursery, files(text), SHADOWS)
+    assert answer["task_error"] is None
+    assert answer["statuses"] == "fffff"

@@ -179,7 +179,10 @@ def test_a_class_fixture_that_fails_leaves_its_tests_unrun(nursery: Nursery) -> 
     [
         ("1 / 0", "tests_raised"),
         ("import solution", "no_tests"),
-        ("import unittest\nclass T(unittest.TestCase):\n    def test_a(self): pass", "tests_do_not_call"),
+        (
+            "import unittest\nclass T(unittest.TestCase):\n    def test_a(self): pass",
+            "tests_do_not_call",
+        ),
     ],
 )
 def test_files_at_fault_on_their_own(nursery: Nursery, text: str, reason: str) -> None:

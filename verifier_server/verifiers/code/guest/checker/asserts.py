@@ -158,7 +158,8 @@ def prepare(request: Mapping[str, Any]) -> Prepared:
     tests = AssertTests(
         tuple(codes), sources, names, frozenset(expected), entry_points, namespace, partial, once
     )
-    serve = items.serving(tests, request, solution.Wants(expected, provided))
+    named = any(module in program.source for program in (setup, *parsed) for module in modules)
+    serve = items.serving(tests, request, solution.Wants(expected, provided, named))
     return Prepared(serve, expected, reach.reads_output(parsed))
 
 

@@ -7,9 +7,8 @@ Does not cover: honesty. What runs here can reach the tests and the answer; the 
 allows it only where the server does, and every answer says so.
 """
 
-import importlib.abc
+import importlib
 import importlib.machinery
-import importlib.util
 import linecache
 import sys
 import traceback
@@ -25,8 +24,12 @@ FRAMES = 8  # of a candidate's traceback
 LABEL = "<{}>"  # file name of a candidate's file in tracebacks
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the candidate's files from memory."""
+class _Finder:
+    """Imports the candidate's files from memory.
+
+    A finder and loader by its methods alone: importing `importlib.abc` would bring modules
+    whose hooks slow every fork.
+    """
 
     def __init__(self, codes: Mapping[str, CodeType]) -> None:
         self._codes = codes
@@ -36,7 +39,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname not in self._codes:
             return None
-        return importlib.util.spec_from_loader(fullname, self)
+        loader: Any = self
+        return importlib.machinery.ModuleSpec(fullname, loader, origin=LABEL.format(fullname))
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         return None

@@ -11,7 +11,6 @@ Does not cover: containment, wall time, or candidates that hang: the worker watc
 import gc
 import importlib
 import os
-import random
 import signal
 import socket
 import sys
@@ -32,15 +31,6 @@ RUNNERS = {
     "unittest": "unittest_files",
     "scan": "scan",
 }
-# What the jail's zygote imports ahead, so that no child does.
-PRELOAD = (
-    *(f"guest.checker.{name}" for name in (*RUNNERS.values(), "in_process", "solution")),
-    "asyncio",
-    "bandit.core.config",
-    "bandit.core.manager",
-    "pytest",
-    "unittest.mock",
-)
 
 
 def main() -> None:
@@ -74,6 +64,8 @@ def _prepare(request: Mapping[str, Any]) -> tuple[dict[str, Any], Serve | None]:
     with budget(request["prepare_cpu_s"]):
         try:
             runner = importlib.import_module(f".{RUNNERS[request['kind']]}", __package__)
+            if "random" in str(request):
+                importlib.import_module("random")  # or items would seed it on their own
             prepared: Prepared = runner.prepare(request)
         except TaskFault as fault:
             return {"task_error": fault.frame()}, None
@@ -88,10 +80,18 @@ def _serve_item(
     descriptor: int,
     cpu_s: float,
 ) -> None:
-    random.seed(0)
+    _seed()
     with budget(cpu_s):
         answer = serve(frame, descriptor)
     send(channel, answer)  # out of budget on purpose: the answer is whole, or there is none
+
+
+def _seed() -> None:
+    """The same draws in each item, where anything draws: Python seeds afresh after a fork."""
+    if "random" in sys.modules:
+        sys.modules["random"].seed(0)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(0)
 
 
 def _serve_in_fork(

@@ -12,7 +12,7 @@ Does not cover: names that the task's setup defines; only running it tells
 import ast
 import builtins
 import importlib
-import importlib.util
+import importlib.machinery
 import symtable
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -184,7 +184,7 @@ def require_modules(program: Program, present: Collection[str]) -> None:
     for line, name in _imported(program.tree, always=True):
         if name in sys.stdlib_module_names or name in present:
             continue
-        if importlib.util.find_spec(name) is None:
+        if importlib.machinery.PathFinder.find_spec(name) is None:
             raise TaskFault(
                 INVALID_TASK,
                 "module_missing",

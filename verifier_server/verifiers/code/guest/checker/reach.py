@@ -21,10 +21,11 @@ OUTPUT = ("capfd", "capsys", "redirect_stdout", "sys.stdout")
 ELSEWHERE = frozenset({"patch.dict", "monkeypatch.setenv", "monkeypatch.chdir"})
 
 
-def require_reachable(program: Program, modules: Collection[str]) -> None:
-    """Raises `TaskFault` for the first thing found. `modules`: the candidate's."""
+def require_reachable(program: Program, modules: Sequence[str]) -> None:
+    """Raises `TaskFault` for the first thing found. `modules`: the candidate's, main first."""
+    main, *others = modules
     for node in ast.walk(program.tree):
-        what = _unreachable(node, modules)
+        what = _unreachable(node, modules) or _imported(node, others, main)
         if what:
             message = (
                 f"line {getattr(node, 'lineno', 0)}: {what}, which does not reach a candidate in "
@@ -52,6 +53,18 @@ def _unreachable(node: ast.AST, modules: Collection[str]) -> str:
     if name.rpartition(".")[2] in ("patch", "object", "setattr", "delattr") and node.args:
         return _patched(node.args, modules)
     return ""
+
+
+def _imported(node: ast.AST, others: Collection[str], main: str) -> str:
+    """Which file of a solution other than its main one a node imports, or ""."""
+    if isinstance(node, ast.Import):
+        names = [alias.name.partition(".")[0] for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and not node.level:
+        names = [(node.module or "").partition(".")[0]]
+    else:
+        return ""
+    found = [name for name in names if name in others and name != main]
+    return f"{found[0]} is imported (only {main} can be)" if found else ""
 
 
 def _patched(args: Sequence[ast.expr], modules: Collection[str]) -> str:

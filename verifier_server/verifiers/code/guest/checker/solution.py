@@ -29,11 +29,13 @@ class Wants:
     """What tests want of a candidate's module.
 
     `expected`: names that they use and have from nowhere else. `provided`: names that
-    they have from the checker although they may import them from the candidate.
+    they have from the checker although they may import them from the candidate. `module`:
+    whether they import it at all.
     """
 
     expected: Sequence[str]
     provided: Mapping[str, Any]
+    module: bool = True
 
 
 class SolutionModule(ModuleType):
