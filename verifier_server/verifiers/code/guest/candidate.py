@@ -52,6 +52,7 @@ def _run(channel: frames.Channel) -> None:
         path = name.replace(".", "/") + "/__init__" + loading.SUFFIX
     sys.argv = [path]
     sys.setrecursionlimit(1000 + RECURSION_SLACK)
+    gc.freeze()  # a collection would copy every page shared with the zygote
     gc.enable()
     try:
         codes = loading.compile_files(files)

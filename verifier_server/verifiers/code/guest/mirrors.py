@@ -14,7 +14,8 @@ handle alone. A base is the same, or the name of a builtin exception.
 from typing import TYPE_CHECKING, Any
 
 from .faults import BadFrame
-from .remote import State, mirror, set_class_state, set_state
+from .remote import State, set_class_state, set_state
+from .specials import mirror
 from .values import NAMED
 
 if TYPE_CHECKING:

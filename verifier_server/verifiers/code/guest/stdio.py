@@ -16,14 +16,14 @@ import sys
 import threading
 import traceback
 import types
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 FLUSH_FAILED = 120  # exit status (Doc/library/sys.rst, sys.exit)
 UNCAUGHT = 1
 
 
-def fresh_streams() -> None:
-    """Replaces sys.stdin, sys.stdout and sys.stderr."""
+def open_streams() -> tuple[TextIO, TextIO, TextIO]:
+    """New stdin, stdout and stderr."""
     stdin = io.TextIOWrapper(
         io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape"
     )
@@ -43,9 +43,15 @@ def fresh_streams() -> None:
     ):
         stream.buffer.raw.name = name  # as create_stdio does
         stream.mode = mode  # type: ignore[misc]  # as create_stdio does
-    sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = stderr  # type: ignore[misc]
+    return stdin, stdout, stderr
+
+
+def fresh_streams() -> None:
+    """Replaces sys.stdin, sys.stdout and sys.stderr."""
+    stdin, stdout, stderr = open_streams()
+    sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc, assignment]
+    sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc, assignment]
+    sys.stderr = sys.__stderr__ = stderr  # type: ignore[misc, assignment]
 
 
 def flush_all() -> bool:
