@@ -13,7 +13,12 @@ from typing import Any
 import pytest
 
 from tests.verifier_server.code.guest.processes import load_failure, loaded
-from verifier_server.verifiers.code.guest.session import MissingName, NotPlain, Unsupported
+from verifier_server.verifiers.code.guest.session import (
+    MissingName,
+    NotPlain,
+    Unserialisable,
+    Unsupported,
+)
 
 
 def call(source: str, name: str, *args: Any) -> Any:
@@ -422,3 +427,21 @@ def test_objects_that_nobody_uses_are_let_go() -> None:
         for _ in range(50):
             make()
         assert session.bind("alive")() <= 2
+
+
+def test_values_that_cannot_cross_are_exceptions_on_their_side() -> None:
+    source = "def f():\n    x = []\n    x.append(x)\n    return x\ndef g(x): return x"
+    with loaded(source) as session:
+        with pytest.raises(Exception, match="nested deeper") as theirs:
+            session.bind("f")()
+        failure = session.failure_of(theirs.value)
+        assert failure is not None
+        assert failure.type == "Unserialisable"
+        cyclic: list[Any] = []
+        cyclic.append(cyclic)
+        with pytest.raises(Unserialisable) as ours:
+            session.bind("g")(cyclic)
+        assert session.failure_of(ours.value) is None
+        with pytest.raises(Unserialisable):
+            session.bind("g")("x" * (17 << 20))
+        assert session.bind("g")([1]) == [1]  # the conversation goes on

@@ -6,15 +6,16 @@ from tests.verifier_server.code.guest.processes import loaded
 from verifier_server.verifiers.code.guest import warming
 
 
+def _seen() -> tuple[object, ...]:
+    primed = "solution.py" in linecache.cache
+    return (sys.stdout, list(sys.meta_path), sys.argv, gc.isenabled(), primed, set(sys.modules))
+
+
 def test_warming_leaves_nothing_that_a_candidate_could_see() -> None:
-    before = (sys.stdout, list(sys.meta_path), sys.argv, gc.isenabled(), "solution.py" in linecache.cache)
+    before = _seen()
     warming.warm()
-    modules = set(sys.modules)
-    warming.warm()
-    assert modules == set(sys.modules)
+    assert before == _seen()
     assert "solution" not in sys.modules
-    after = (sys.stdout, list(sys.meta_path), sys.argv, gc.isenabled(), "solution.py" in linecache.cache)
-    assert before == after
 
 
 def test_what_is_warmed_is_what_runs() -> None:

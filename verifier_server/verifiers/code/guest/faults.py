@@ -11,7 +11,7 @@ class BadFrame(Exception):
     """The candidate's process sent something that means nothing. Its fault."""
 
 
-class Unserialisable(Exception):
+class Unserialisable(TypeError):
     """A value that cannot cross: too deep, cyclic, too large."""
 
 
