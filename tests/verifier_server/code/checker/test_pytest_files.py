@@ -288,6 +288,23 @@ def test_files_at_fault_on_their_own(nursery: Nursery, text: str, reason: str) -
     assert answer["task_error"]["reason"] == reason
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("import pytest, solution\n@pytest.mark.parametrize('x', solution.CASES)\n", "CASES = 5"),
+        ("from solution import Base\nclass Mine(Base): pass\n", "def Base(): pass"),
+        ("from solution import f\nX = f()\n", "def f(): raise ValueError"),
+        ("from solution import f\n@f\n", "import math as f"),
+    ],
+)
+def test_a_candidate_cannot_make_a_file_the_tasks_fault(
+    nursery: Nursery, text: str, source: str
+) -> None:
+    answer = judge(nursery, files(f"{text}def test_a(x=1): assert x\n"), source)
+    assert answer["task_error"] is None
+    assert answer["passed"] == 0
+
+
 def test_items_do_not_see_each_other(nursery: Nursery) -> None:
     text = (
         "import os, solution\ndef test_a():\n    assert not os.path.exists('mark')\n"

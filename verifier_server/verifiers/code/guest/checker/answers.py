@@ -22,7 +22,7 @@ from ..faults import (
     Unserialisable,
     Unsupported,
 )
-from .candidate import Candidate
+from .candidate import Candidate, Use
 from .protocol import MAX_FAILURES, MAX_STATUSES, MAX_TEXT
 from .task_fault import INVALID_TASK, TaskFault, describe
 
@@ -116,11 +116,7 @@ def _last_line(traceback: TracebackType | None, sources: Mapping[str, str]) -> s
 
 @dataclass(slots=True)
 class Answer:
-    """The answer to one item, as it grows.
-
-    `values_read` counts plain values of the candidate that tests were given: each is as
-    good as an operation. `missed` holds names asked of its module that it lacks.
-    """
+    """The answer to one item, as it grows."""
 
     trust: str
     statuses: list[str] = field(default_factory=list)
@@ -130,8 +126,7 @@ class Answer:
     privileged: str = ""
     total: int = 0
     passed: int = 0
-    values_read: int = 0
-    missed: set[str] = field(default_factory=set)
+    use: Use = field(default_factory=Use)
 
     def add_passed(self, count: int = 1) -> None:
         """One more test passed, or `count` of them."""
@@ -200,7 +195,7 @@ class Answer:
             "passed": self.passed,
             "total": self.total,
             "finished": self.finished,
-            "operations": operations + self.values_read,
+            "operations": operations + self.use.reads,
             "failures": self.failures,
             "candidate": self.event,
             "task_error": None,

@@ -100,14 +100,13 @@ class AssertTests:
                     self.namespace[name] = candidate.bind(name)
                 except MissingName:
                     continue
-                if candidate.names.get(name) == "value":
-                    answer.values_read += 1
+                answer.use.note(candidate.names.get(name, ""))
 
     def _blame(
         self, error: BaseException, candidate: Candidate, answer: Answer, index: int
     ) -> None:
         entry_points = self.entry_points or self.expected
-        expected = self.names.wanted | self.expected | answer.missed
+        expected = self.names.wanted | self.expected | answer.use.missed
         label = self.codes[index].co_filename
         answer.add_blame(label, blame(error, candidate, entry_points, expected, self.sources))
         if isinstance(error, CandidateGone):

@@ -7,12 +7,37 @@ Does not cover: how either works.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..faults import CandidateFailure, CandidateGone, LoadFailure
 
 PROXIES = "proxies"
 IN_PROCESS = "in_process"
+
+
+KEPT = frozenset({"async", "class", "function"})  # kinds whose objects say nothing until used
+
+
+@dataclass(slots=True)
+class Use:
+    """What tests took of a candidate's module without an operation.
+
+    `bound` counts its functions and classes, `reads` anything else: a plain value says
+    something as it stands, so it is as good as an operation. `missed` holds the names asked
+    for that it lacks.
+    """
+
+    bound: int = 0
+    reads: int = 0
+    missed: set[str] = field(default_factory=set)
+
+    def note(self, kind: str) -> None:
+        """A name of this kind was taken."""
+        if kind in KEPT:
+            self.bound += 1
+        else:
+            self.reads += 1
 
 
 class Candidate(Protocol):

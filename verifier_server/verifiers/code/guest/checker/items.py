@@ -82,7 +82,7 @@ def _judge(
         answer.add_not_run(tests.total - 1)
         return
     if wants.module:
-        answer.missed = solution.install(modules, candidate, wants)
+        solution.install(modules, candidate, wants, answer.use)
     tests.run(candidate, answer)
     _require_use(answer, candidate, wants.expected)
 
@@ -100,7 +100,7 @@ def _require_use(answer: Answer, candidate: Candidate, expected: Sequence[str]) 
     Otherwise its lacks may be why they used nothing of it, and that must not be an error
     that it can cause.
     """
-    if candidate.operations or answer.values_read:
+    if candidate.operations or answer.use.reads:
         return
     all_passed = answer.passed == answer.total
     if all_passed and candidate.names.keys() >= set(expected):

@@ -17,9 +17,8 @@ from types import ModuleType
 from typing import Any
 
 from ..faults import MissingName
-from .candidate import Candidate
+from .candidate import KEPT, Candidate, Use
 
-KEPT = frozenset({"async", "class", "function"})  # kinds that are looked up once
 # Names that pytest or unittest look for wherever they look.
 COLLECTED = re.compile(r"test|Test|pytest|set_?up|tear_?down|setUp|tearDown|load_tests")
 
@@ -41,13 +40,13 @@ class Wants:
 class SolutionModule(ModuleType):
     """A module whose public names are the candidate's.
 
-    `__missed__` holds the names asked for that the candidate does not have.
+    What is taken of it is noted in `use`.
     """
 
-    def __init__(self, name: str, candidate: Candidate, wants: Wants) -> None:
+    def __init__(self, name: str, candidate: Candidate, wants: Wants, use: Use) -> None:
         super().__init__(name, "The candidate's module.")
         own = self.__dict__
-        own["__missed__"] = set()
+        own["__use__"] = use
         own["__candidate__"] = candidate
         own["__originals__"] = {}
         own["__bound__"] = {}
@@ -69,9 +68,10 @@ class SolutionModule(ModuleType):
             value = candidate.bind(name)
         except MissingName:
             if not (name.startswith("_") or COLLECTED.match(name)):
-                own["__missed__"].add(name)
+                own["__use__"].missed.add(name)
             said = f"module {own['__name__']!r} has no attribute {name!r}"
             raise AttributeError(said, name=name, obj=self) from None
+        own["__use__"].note(candidate.names.get(name, ""))
         if candidate.names.get(name) in KEPT:
             bound[name] = value
         return value
@@ -101,12 +101,6 @@ class SolutionModule(ModuleType):
         return sorted(self.__dict__["__candidate__"].names)
 
 
-def install(modules: Sequence[str], candidate: Candidate, wants: Wants) -> set[str]:
-    """Puts the candidate's main module, the first of `modules`, in `sys.modules`.
-
-    Returns the set that fills with the names asked of it that it lacks.
-    """
-    module = SolutionModule(modules[0], candidate, wants)
-    sys.modules[modules[0]] = module
-    missed: set[str] = vars(module)["__missed__"]
-    return missed
+def install(modules: Sequence[str], candidate: Candidate, wants: Wants, use: Use) -> None:
+    """Puts the candidate's main module, the first of `modules`, in `sys.modules`."""
+    sys.modules[modules[0]] = SolutionModule(modules[0], candidate, wants, use)

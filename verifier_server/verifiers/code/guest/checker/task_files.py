@@ -97,7 +97,7 @@ class Blamer:
 
     def add(self, name: str, error: BaseException) -> bool:
         """One test did not pass. Returns whether it makes sense to go on with others."""
-        expected = {*self.files.wants.expected, *self.answer.missed}
+        expected = {*self.files.wants.expected, *self.answer.use.missed}
         try:
             blamed = blame(error, self.candidate, (), expected, self.sources)
         except TaskFault as fault:
@@ -111,16 +111,21 @@ class Blamer:
     def add_broken_file(self, name: str, error: BaseException) -> bool:
         """As `add`, for a test file that could not be loaded.
 
-        It is the task's fault where nothing of a candidate was asked for yet.
+        It is the task's fault where nothing that a candidate chose can have caused it. One
+        chooses whether a name is a function or a class, which only a TypeError may tell.
         """
-        untouched = not self.candidate.operations and not self.answer.missed
-        if untouched and not isinstance(error, CandidateGone):
+        chosen = self._used() or (self.answer.use.bound and isinstance(error, TypeError))
+        if not chosen and not isinstance(error, CandidateGone):
             message = f"{name} cannot be loaded: {describe(error)}"
             self.fault = self.fault or TaskFault(
                 BAD_GROUND_TRUTH, "tests_raised", message, "/files"
             )
             return False
         return self.add(name, error)
+
+    def _used(self) -> bool:
+        use = self.answer.use
+        return bool(self.candidate.operations or use.reads or use.missed)
 
     def skipped(self, name: str, operations: int) -> None:
         """A test skipped itself, `operations` of the candidate after it began.
@@ -135,7 +140,7 @@ class Blamer:
         if self.fault is not None:
             raise self.fault
         if not self.answer.total:
-            if self.candidate.operations or self.answer.missed:
+            if self._used():
                 self.add("", SkippedByCandidate("no test was left to run"))
             else:
                 message = "the test files hold no test that runs"
