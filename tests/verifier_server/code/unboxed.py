@@ -80,6 +80,15 @@ class UnboxedChild:
             os.killpg(self.pid, signal.SIGKILL)
 
 
+_everyone: list["UnboxedChildren"] = []
+
+
+def end_everyone() -> None:
+    """Ends the children of every test that did not do so itself."""
+    while _everyone:
+        _everyone.pop().kill_all()
+
+
 class UnboxedChildren:
     """See `sandboxes.children.Children`.
 
@@ -90,6 +99,7 @@ class UnboxedChildren:
     def __init__(self, entries: Mapping[str, str] | None = None) -> None:
         self._entries = {**ENTRIES, **(entries or {})}
         self.jails = frozenset(self._entries)
+        _everyone.append(self)
         self.quiet_s = 0.0
         self.started: list[tuple[str, UnboxedChild]] = []
         self._living: list[UnboxedChild] = []

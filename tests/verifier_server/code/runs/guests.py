@@ -87,13 +87,15 @@ def _boss() -> socket.socket:
 
 def checker_that_dies_at_once() -> None:
     """Ends before it says anything."""
-    protocol.receive(_boss())
+    boss = _boss()
+    protocol.receive(boss)
     os._exit(5)
 
 
 def checker_out_of_cpu_at_once() -> None:
     """Ends as one whose preparation overran."""
-    protocol.receive(_boss())
+    boss = _boss()  # kept, so that it closes by the end of the process alone
+    protocol.receive(boss)
     os._exit(protocol.EXIT_CPU)
 
 

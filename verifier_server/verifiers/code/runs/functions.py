@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandboxes.children import SandboxLost
-from verifier_server.contract import Verdict
+from verifier_server.contract import TaskError, Verdict
 from verifier_server.verifiers.code.compare import compare
 from verifier_server.verifiers.code.guest.faults import (
     CandidateError,
@@ -105,6 +105,9 @@ class _Run:
                     break
                 if self._judging.full:
                     self._judging.settle(self._cases)
+        except TaskError:  # of the judge; the candidate has no part in it
+            self._close()
+            raise
         except _Blocked as stop:
             blocked, compiles, self._traceback = stop.failure, stop.compiles, stop.traceback
         # What the last child overspent, it overspent after its answers: it undoes them all.
