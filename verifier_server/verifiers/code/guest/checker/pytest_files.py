@@ -8,6 +8,7 @@ Does not cover: capture of the candidate's output (`reach.py` refuses such tests
 """
 
 import asyncio
+import importlib
 import inspect
 import os
 from collections.abc import Generator, Mapping
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from _pytest.config import builtin_plugins
 
 from . import items, task_files
 from .answers import Answer, require_present
@@ -27,9 +29,20 @@ OPTIONS = (
     "--continue-on-collection-errors",
     "--strict-config",
 )
-DISABLED = ("cacheprovider", "doctest", "faulthandler", "junitxml", "nose", "pastebin", "terminal")
+DISABLED = (
+    *("cacheprovider", "doctest", "faulthandler", "junitxml", "pastebin"),
+    *("setuponly", "setupplan", "stepwise", "terminal"),
+)
 CONFIGURATION = "pytest.ini"
 ENDINGS = (0, 1, 2, 5)  # passed, failed, stopped, nothing collected
+
+# Once, where this module is preloaded, and not in each item.
+for _module in (
+    *(f"_pytest.{_plugin}" for _plugin in builtin_plugins),
+    "_pytest._argcomplete",
+    "pdb",
+):
+    importlib.import_module(_module)
 
 
 class _Recorder:
