@@ -12,18 +12,18 @@ from trainer_client.results import Group
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
 KINDS = (
-    # "callbacks",
+    "callbacks",
     "channel",
     "equality",
     "exits",
-    # "framework",
+    "framework",
     "leaks",
-    # "native",
+    "native",
     "patches",
-    # "persistence",
-    # "resources",
-    # "streams",
-    # "values",
+    "persistence",
+    "resources",
+    "streams",
+    "values",
 )
 ATTACKS: list[Attack] = [
     attack for kind in KINDS for attack in import_module(f"tests.hostile.attacks.{kind}").ATTACKS

@@ -86,7 +86,9 @@ FORGED = _speaking(
             put({"v": {"y": number}})
     """,
     changes_arguments="answer_all({'v': None, 'm': [[0, 5], [1, [0]], [2, 0], ['a', {}]]})",
-    an_object_of_odd_class=f"answer_all({{'v': {{'h': {{'i': 5, 'k': 'object', 'c': {_ODD_CLASS}}}}}}})",
+    an_object_of_odd_class=f"""
+        answer_all({{"v": {{"h": {{"i": 5, "k": "object", "c": {_ODD_CLASS}}}}}}})
+    """,
     a_plain_value_on_demand=f"""
         put({{"ready": {{"add": ["function", 1]}}}})
         turn = 0
@@ -122,7 +124,7 @@ FORGED = _speaking(
         answer_all({"v": {"N": ["x", ["a=__import__('os')._exit(0)", "b"], [1, 2]]}})
     """,
     unknown_tags="answer_all({'v': {'pickle': 'gASVBQAAAAAAAABLBS4='}}, {'v': {'': 5}})",
-    named_builtins="answer_all({'v': {'n': 'eval'}}, {'v': {'n': 'exit'}}, {'v': {'n': '__import__'}})",
+    named_builtins="answer_all({'v': {'n': 'eval'}}, {'v': {'n': '__import__'}})",
     answers_in_advance="""
         for _ in range(1000):
             put({"v": 5})

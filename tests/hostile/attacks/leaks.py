@@ -30,7 +30,9 @@ TASKS = {
     "pytest": {
         "mode": "pytest",
         "files": {
-            "test_it.py": f"import solution\n\ndef test_it():\n    assert solution.number(0) == {SECRET}\n"
+            "test_it.py": (
+                f"import solution\n\ndef test_it():\n    assert solution.number(0) == {SECRET}\n"
+            )
         },
         "limits": LIMITS,
     },
@@ -145,8 +147,9 @@ LEAKS = {
             for pid in range(0, 300):
                 for address in (0x400000, id(object())):
                     remote = Part(address, 1 << 16)
-                    if libc.process_vm_readv(pid, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0) > 0:
-                        if text(repr(buffer.raw)): return text(repr(buffer.raw))
+                    parts = ctypes.byref(local), 1, ctypes.byref(remote), 1, 0
+                    if libc.process_vm_readv(pid, *parts) > 0 and text(repr(buffer.raw)):
+                        return text(repr(buffer.raw))
             return 0
     """,
     "asks-for-it": """

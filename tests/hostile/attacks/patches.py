@@ -69,7 +69,7 @@ PATCHES = {
     """,
     "all-builtins": """
         import builtins
-        for name in ("len", "type", "isinstance", "id", "hasattr", "getattr", "dict", "list", "int"):
+        for name in "len type isinstance id hasattr getattr dict list int".split():
             setattr(builtins, name, lambda *a, **k: 5)
         def add(a, b): return a - b
     """,
