@@ -7,8 +7,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import scoring, workload
+from tests.benchmarks import code, scoring, workload
+from tests.conftest import SUITES
 from tests.servers import running_server
+
+HUMANEVAL = SUITES / "code" / "HumanEval.jsonl.gz"
 
 
 def main() -> None:
@@ -22,6 +25,10 @@ def main() -> None:
     ):
         for verifier in workload.MAKERS:
             console.print(scoring.table(server, verifier))
+        if HUMANEVAL.exists():
+            console.print(code.table(server, HUMANEVAL))
+        else:
+            console.print(f"no table of the code verifier: there is no {HUMANEVAL}")
 
 
 if __name__ == "__main__":

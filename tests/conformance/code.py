@@ -13,6 +13,7 @@ reference must be right.
 """
 
 import ast
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -188,8 +189,14 @@ def mbpp(row: Row) -> Case:
 
 def _defined(code: str) -> set[str]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name for node in ast.parse(code).body if isinstance(node, kinds)}
+    return {node.name for node in _parsed(code).body if isinstance(node, kinds)}
 
 
 def _used(code: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(_parsed(code)) if isinstance(node, ast.Name)}
+
+
+def _parsed(code: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\d" in a string is valid, if deprecated
+        return ast.parse(code)

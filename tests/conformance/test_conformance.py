@@ -4,13 +4,22 @@ import gzip
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from tests.conformance.adapters import ADAPTERS
 from tests.conformance.cases import BadRow, Case, Skip
 from tests.conformance.runner import Tally, read_cases
-from trainer_client.results import CompletionResult, Component, Diagnostics, Score, ScoreError
+from tests.conformance.runner import run as run_cases
+from trainer_client.results import (
+    CompletionResult,
+    Component,
+    Diagnostics,
+    GroupResult,
+    Score,
+    ScoreError,
+)
 
 MATH_ROWS = [
     {"id": "a", "gold": "1/2", "prediction": "0.5", "expected": True, "category": "half"},
@@ -114,9 +123,107 @@ def test_rows_with_comparators_are_skipped():
     assert skip == Skip("x-1", "comparators")
 
 
+EXPLOIT = {
+    "id": "e",
+    "category": "exit",
+    "entry_point": "add_digits",
+    "tests": ["assert add_digits(123) == 6"],
+    "cases": [[[123], 6]],
+    "completion": "raise SystemExit",
+    "must_score": 0,
+}
+
+
+def test_an_exploit_is_judged_in_both_modes_and_followed_by_an_honest_completion():
+    cases = ADAPTERS["code/exploits"](EXPLOIT)
+    assert [case.task["mode"] for case in cases] == ["assert"] * 2 + ["function"] * 2
+    for index, case in enumerate(cases):
+        honest = index % 2 == 1
+        assert (case.expectation(judged()) is None) is honest
+        assert (case.expectation(judged("RUNTIME_ERROR", "exited", 0.0)) is None) is not honest
+        # No judgement is never right: an error could be farmed.
+        assert "not judged" in (case.expectation(UNJUDGED) or "")
+        assert case.expectation(judged("PARTIAL", "wrong_answer", 0.5)) is not None
+    assert len({(case.task["mode"], case.completion) for case in cases}) == len(cases)
+
+
+def test_an_exploit_of_an_unknown_entry_point_is_followed_by_a_memorised_answer():
+    cases = ADAPTERS["code/exploits"](EXPLOIT | {"entry_point": "unheard_of"})
+    assert [case.task["mode"] for case in cases] == ["assert", "function", "function"]
+    source = cases[2].completion.removeprefix("```python\n").removesuffix("\n```\n")
+    namespace = {}
+    exec(source, namespace)
+    assert namespace["unheard_of"](123) == 6
+
+
+def test_an_honest_row_is_not_followed():
+    cases = ADAPTERS["code/honest_odd"](EXPLOIT | {"must_score": 1})
+    assert [case.expectation(judged()) for case in cases] == [None, None]
+    assert all(case.expectation(judged("INCORRECT", "wrong_answer", 0.0)) for case in cases)
+
+
+class ClientOfNobody:
+    """Answers every completion with its own text, and remembers the calls."""
+
+    def __init__(self):
+        self.calls = []
+
+    def score(self, groups, timeout_s):
+        self.calls.append([text for group in groups for text in group.completions])
+        return [
+            GroupResult("", tuple(judged(reason=text) for text in group.completions))
+            for group in groups
+        ]
+
+
+def echo(name, stage=1, task=0):
+    def expectation(result):
+        return None if result.outcome.reason == name else f"got {result.outcome.reason}"
+
+    return Case(name, "echo", "code", {"task": task}, name, expectation, stage)
+
+
+def test_a_row_of_several_cases_counts_once_and_stages_follow_each_other():
+    client, tally = ClientOfNobody(), Tally()
+    wrong = replace(echo("x"), completion="y")
+    rows = [
+        [echo("use", stage=2, task=1)],
+        [echo("plant", task=1), echo("honest", task=2)],
+        [echo("other", task=1), wrong],
+    ]
+    run_cases(rows, client, tally, lambda count: None)
+    assert [sorted(call) for call in client.calls] == [["honest", "other", "plant", "y"], ["use"]]
+    assert tally.agree.total() == 2
+    (disagreement,) = tally.disagree
+    assert (disagreement.id, disagreement.why, disagreement.judged) == ("other", "got y", True)
+
+
+def test_humaneval_is_asked_as_an_answer_and_as_a_continuation():
+    row = {
+        "task_id": "HumanEval/0",
+        "prompt": "def f():\n",
+        "canonical_solution": "    return 1\n",
+        "test": "def check(candidate):\n    assert candidate() == 1\n",
+        "entry_point": "f",
+    }
+    answer, continued = ADAPTERS["code/HumanEval"](row)
+    assert answer.completion == "```python\ndef f():\n    return 1\n\n```\n"
+    assert continued.completion == "    return 1\n"
+    assert continued.task["completion_style"] == "continuation"
+
+
+def test_mbpp_declares_what_the_reference_defines_and_the_tests_use():
+    row = {
+        "task_id": 126,
+        "code": "def helper(): pass\ndef sum(a, b): return a + b",
+        "test_list": ["assert sum(1, 2) == 3"],
+    }
+    assert ADAPTERS["code/mbpp_sanitized"](row).task["entry_point"] == ["sum"]
+
+
 def run(*arguments):
     command = [sys.executable, "-m", "tests.conformance", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
 @pytest.mark.sandbox
@@ -150,12 +257,17 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
     [
         ("math/forms", "math/forms.jsonl", 83),
         ("json/extraction_cases", "json/extraction_cases.jsonl.gz", 72),
+        ("code/HumanEval", "code/HumanEval.jsonl.gz", 164),
+        ("code/honest_odd", "code/honest_odd.jsonl", 15),
+        ("code/exploits", "code/exploits.jsonl", 103),
+        ("code/mbpp_sanitized", "code/mbpp_sanitized.jsonl.gz", 427),
     ],
 )
 def test_the_shared_suites_do_not_get_worse(suites, suite, file, at_least):
     done = run(suite, suites / file, "--json")
     line = json.loads(done.stdout.splitlines()[-1])
     assert line["agree"] >= at_least, line["disagree"]
+    assert line["unjudged"] == []
     assert line["rows"] == line["agree"] + len(line["disagree"]) + sum(line["skipped"].values())
 
 
