@@ -176,7 +176,9 @@ def test_a_correct_program_is_correct_on_a_busy_machine(tmp_path):
 
 
 MIB = 1 << 20
-LINES = "\n".join(f"{number:07}" for number in range(MIB // 8)) + "\n"
+LINES = MIB // 8
+# A task of the same size would be refused, so the judge makes what it expects.
+WHOLE = f"def check(output):\n    return output == ''.join(f'{{n:07}}\\n' for n in range({LINES}))"
 
 
 @pytest.mark.parametrize(
@@ -187,18 +189,32 @@ LINES = "\n".join(f"{number:07}" for number in range(MIB // 8)) + "\n"
     ],
 )
 def test_a_mebibyte_of_output_is_whole_or_told(tmp_path, limit, verdict, reason):
-    assert len(LINES) == MIB
-    echo = python("import sys\nsys.stdout.write(sys.stdin.read())")
-    made = python(f"for n in range({MIB // 8}): print(f'{{n:07}}')")
-    one_off = python(f"for n in range({MIB // 8}): print(f'{{n if n != 99999 else 0:07}}')")
     task = {
         "mode": "stdio",
-        "cases": [{"stdin": LINES, "stdout": LINES, "compare": {"method": "exact"}}],
+        "cases": [{"stdin": ""}],
+        "judge": WHOLE,
         "limits": {"output_bytes": limit},
     }
+    by_lines = python(f"for n in range({LINES}): print(f'{{n:07}}')")
+    at_once = python(f"print('\\n'.join(f'{{n:07}}' for n in range({LINES})))")
+    last_wrong = python(f"for n in range({LINES}): print(f'{{n if n < {LINES - 1} else 0:07}}')")
     with running_server(tmp_path) as server, VerifierClient(server.address) as client:
-        (group,) = client.score([Group("code", task, [echo, made, one_off])], TIMEOUT_S)
-    right, also_right, wrong = (result.outcome for result in group.results)
-    assert (right.verdict, right.reason) == (verdict, reason)
-    assert (also_right.verdict, also_right.reason) == (verdict, reason)
+        (group,) = client.score([Group("code", task, [by_lines, at_once, last_wrong])], TIMEOUT_S)
+    *right, wrong = (result.outcome for result in group.results)
+    assert [(each.verdict, each.reason) for each in right] == [(verdict, reason)] * 2
     assert wrong.value == 0.0
+
+
+def test_much_input_and_output_go_both_ways_at_once(tmp_path):
+    text = "".join(f"{number:07}\n" for number in range(LINES // 3))
+    task = {
+        "mode": "stdio",
+        "cases": [{"stdin": text, "stdout": text, "compare": {"method": "exact"}}],
+    }
+    by_lines = python("import sys\nfor line in sys.stdin: sys.stdout.write(line)")
+    whole = python("import sys\nsys.stdout.write(sys.stdin.read())")
+    cut = python("import sys\nsys.stdout.write(sys.stdin.read()[:-8])")
+    with running_server(tmp_path) as server, VerifierClient(server.address) as client:
+        (group,) = client.score([Group("code", task, [by_lines, whole, cut])], TIMEOUT_S)
+    verdicts = [result.outcome.verdict for result in group.results]
+    assert verdicts == ["CORRECT", "CORRECT", "INCORRECT"]
