@@ -29,14 +29,17 @@ from .values import (
     NAMED,
 )
 
+MAX_NAMED_TUPLES = 64  # classes in one value: making one costs as much as 300 plain tuples
+
 Resolve = Callable[[str, Any], Any]
 
 
 class _Decoder:
-    __slots__ = ("resolve",)
+    __slots__ = ("named_tuples", "resolve")
 
     def __init__(self, resolve: Resolve) -> None:
         self.resolve = resolve
+        self.named_tuples: set[type] = set()
 
     def value(self, form: Any, depth: int) -> Any:
         kind = type(form)
@@ -207,6 +210,9 @@ def _read_named_tuple(decoder: _Decoder, payload: Any, depth: int) -> Any:
     if type(fields) is not list or len(fields) > MAX_FIELDS:
         raise BadFrame("no field names")
     kind = named_tuple_class(_text(name), tuple(map(_text, fields)))
+    decoder.named_tuples.add(kind)
+    if len(decoder.named_tuples) > MAX_NAMED_TUPLES:
+        raise BadFrame("too many classes of named tuples")
     return kind(*decoder.items(items, depth))
 
 

@@ -21,6 +21,7 @@ from .values import NAMED
 if TYPE_CHECKING:
     from .session import Session
 
+MAX_CLASSES = 2000  # in one conversation: each costs as much as 100 plain values
 MAX_BASES = 32
 MAX_NAME = 200
 MAX_SPECIALS = 4000  # characters
@@ -65,6 +66,8 @@ class Mirrors:
             raise BadFrame("no class")
         if handle in self._classes:
             return self._classes[handle]
+        if len(self._classes) >= MAX_CLASSES:
+            raise BadFrame("too many classes")
         made = self._build(
             name[:MAX_NAME].replace("\0", ""),
             tuple(safe_exception(base) if type(base) is str else self.of(base) for base in bases),
