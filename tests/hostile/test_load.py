@@ -95,7 +95,11 @@ def overload(loops: int) -> Iterator[None]:
     """Busy loops beside everything else, so many a core."""
     with ExitStack() as stack:
         for _ in range(loops * len(os.sched_getaffinity(0))):
-            loop = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            # Each in a session of its own: with autogroups (sched(7)) sessions share the CPU
+            # alike, and every jailed child has one.
+            loop = subprocess.Popen(
+                [sys.executable, "-c", "while True: pass"], start_new_session=True
+            )
             stack.callback(loop.wait)
             stack.callback(loop.kill)
         yield
