@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 KINDS = (
     "callbacks",
     "channel",
+    "classes",
     "equality",
     "exits",
     "framework",

@@ -14,6 +14,9 @@ test. But a candidate could define a class where a function is expected, so that
 abs(mean(xs) - 2.0) meets its own `__sub__`. Until the test uses the class as a class
 (names an attribute, or passes it to isinstance), such an operation must give an object,
 and that object gives no number (`tainted`).
+The same holds for good once a call, an attribute or an item gives the test an object that
+it had made (`returned`): a method that should compute a number may return its own object,
+so that abs(Circle(2).area() - 12.566) meets the circle's `__sub__`.
 
 Does not cover: what its special methods do (`specials.py`), how requests travel
 (`link.py`), exceptions (`revival.py`).
@@ -31,13 +34,24 @@ if TYPE_CHECKING:
 class State:
     """What is known of one object or class of the candidate's process."""
 
-    __slots__ = ("based", "handle", "kind", "made", "methods", "session", "tainted", "used")
+    __slots__ = (
+        "based",
+        "handle",
+        "kind",
+        "made",
+        "methods",
+        "returned",
+        "session",
+        "tainted",
+        "used",
+    )
 
     def __init__(self, session: "Session", handle: int, kind: str) -> None:
         self.session = session
         self.handle = handle
         self.kind = kind
         self.made = False  # the test made it
+        self.returned = False  # the candidate gave it back, maybe in the place of plain data
         self.tainted = False  # made by an operator from plain data that the candidate saw
         self.used = False  # of a class: the test used it as a class
         self.based = False  # of a class: instances have a builtin's plain value

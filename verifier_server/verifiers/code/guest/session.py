@@ -237,7 +237,11 @@ class Session:
                 raise StopIteration(stop.value) from None
             raise self._lost(BadFrame("an end without an iterator")) from None
         if type(owner) is RemoteClass and type(value) is owner:
-            return _made(value)  # another way to construct: Matrix.identity(2)
+            # Another way to construct (Matrix.identity(2)), or a static method of a number.
+            _made(value)
+            value_state = state_of(value)
+            if value_state is not None:
+                value_state.returned = True
         return value
 
     def attribute(self, owner: Any, state: State, name: str) -> Any:
@@ -311,6 +315,10 @@ class Session:
             forget = functools.partial(self._forget, handle)
             self._remotes[handle] = weakref.ref(value, forget)
             self._link.keep(handle)
+        else:
+            state = state_of(value)
+            if state is not None and state.made:
+                state.returned = True
         return value
 
     def _forget(self, handle: int, reference: "weakref.ref[Any]") -> None:

@@ -76,7 +76,7 @@ def _number_by(operation: str, kind: type | None) -> Callable[..., Any]:
 
     def special(self: Any, *args: Any) -> Any:
         state = known_state(self)
-        if not state.made or (state.tainted and not _class_used(self)):
+        if not state.made or (state.tainted and not _trusted(self, state)):
             raise TypeError(f"{operation} of an object of the candidate")
         value = asked(self, operation, *args)
         if kind is not None and type(value) is not kind:
@@ -86,25 +86,36 @@ def _number_by(operation: str, kind: type | None) -> Callable[..., Any]:
     return special
 
 
+def _trusted(self: Any, state: State) -> bool:
+    """Whether operators of an object may turn plain data into plain data."""
+    return not state.returned and _class_used(self)
+
+
 def _derived(value: Any, tainted: bool, origin: State) -> Any:
     """The result of an operator: an object counts as made by the test, as its operand was."""
     state = state_of(value)
-    if state is not None and origin.made and type(value) is not RemoteClass and not state.made:
+    if state is not None and origin.made and type(value) is not RemoteClass:
         state.made = True
-        state.tainted = tainted
+        state.tainted = state.tainted or tainted
+        state.returned = state.returned or origin.returned
     return value
 
 
-def _operator_by(operation: str, *, reflected: bool = False) -> Callable[..., Any]:
+def _operator_by(
+    operation: str, *, reflected: bool = False, in_place: bool = False
+) -> Callable[..., Any]:
     def special(self: Any, other: Any, *rest: Any) -> Any:
         state, theirs = known_state(self), state_of(other)
         plain = theirs is None
         if plain and not state.made:
             return NotImplemented
         pair = (other, self) if reflected else (self, other)
+        returned = state.returned
         value = state.session.request(operation, *pair, *rest)
+        if value is self and in_place:
+            state.returned = returned  # as `__iadd__` should
         tainted = plain or state.tainted or (theirs is not None and theirs.tainted)
-        if tainted and not _class_used(self) and state_of(value) is None:
+        if tainted and not _trusted(self, state) and state_of(value) is None:
             raise TypeError(f"{operation} of an object of the candidate and plain data")
         return _derived(value, tainted, state)
 
@@ -165,7 +176,8 @@ def _hash(self: Any) -> int:
 
 
 def _bool(self: Any) -> bool:
-    if known_state(self).tainted and not _class_used(self):
+    state = known_state(self)
+    if state.tainted and not _trusted(self, state):
         raise TypeError("the truth of an object of the candidate and plain data")
     return bool(exactly(bool, asked(self, "bool")))
 
@@ -274,7 +286,7 @@ for _name in _BINARY:
     SPECIAL[f"__{_name}__"] = _operator_by(_name)
     SPECIAL[f"__r{_name}__"] = _operator_by(_name, reflected=True)
     if _name != "divmod":
-        SPECIAL[f"__i{_name}__"] = _operator_by("i" + _name)
+        SPECIAL[f"__i{_name}__"] = _operator_by("i" + _name, in_place=True)
 
 
 def mirror(
