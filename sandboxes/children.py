@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sandboxes.cputimer import EXIT_CPU
+
 MESSAGE_BYTES = 4096
 TICK_S = 0.2  # wall time between two looks at what the children do
 CPU_SLACK_S = 0.1  # beyond its budget a child that blocked its timer is killed at a tick
@@ -90,7 +92,7 @@ class Child:
         code = os.waitstatus_to_exitcode(status)
         limit = self.limits.cpu_s
         # The timer and wait4 count in different places and may differ by a little.
-        by_timer = code == signal.SIGPROF.value and cpu_s >= 0.95 * limit
+        by_timer = code == EXIT_CPU and cpu_s >= 0.95 * limit
         exhausted = by_timer or cpu_s >= limit
         self.exit = ChildExit(code, cpu_s, max_rss, exhausted)
         if code == -signal.SIGKILL and not self._killed and not exhausted:
@@ -161,6 +163,7 @@ class Children:
         self._numbers = 0
         self._looked = 0.0
         self._was_quiet = False
+        self._at_end: list[Callable[[], None]] = []
 
     @property
     def jails(self) -> frozenset[str]:
@@ -274,12 +277,18 @@ class Children:
         link.found(child)
         return None
 
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Has something done when the job is over, before what is left is killed."""
+        self._at_end.append(action)
+
     def kill_all(self) -> None:
-        """Kills every living child and waits for their ends.
+        """Ends the job: does what was asked for, kills every living child, waits for their ends.
 
         Raises:
             SandboxLost: a jail is gone.
         """
+        while self._at_end:
+            self._at_end.pop()()
         for link in self._links.values():
             for child in list(link.children.values()):
                 child.kill()

@@ -30,7 +30,6 @@ one JSON object a datagram:
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -51,15 +50,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandboxes import contain, seccomp
+from sandboxes.cputimer import CpuTimer
 
 MESSAGE_BYTES = 4096
 MAX_DESCRIPTORS = 16  # that a client may hand to one child
 EXIT_SETUP = 97  # the child could not be contained, and ran nothing
-EXIT_CPU = signal.SIGPROF.value  # exit status of a child that its timer ended
 CPU_RESERVE_S = 1  # between the child's own timer and the kernel's hard limit, in whole seconds
 
 _BASELINE = struct.Struct("=d")
-_OWN_FD = 3  # of a waiting child: where its one message comes from
 
 Entry = Callable[[], None]
 
@@ -68,7 +66,8 @@ Entry = Callable[[], None]
 class Config:
     """What the host decided.
 
-    `entry` is "module:function"; `preload` are modules imported once; `users` is
+    `entry` is "module:function"; `preload` are modules imported
+    once, and functions of modules called once ("module:function"); `users` is
     the size of the mapped range; `warm` how many children wait at a time. `may`,
     `processes` and `fixed_timer` are those of `seccomp.Rules`.
     """
@@ -102,12 +101,6 @@ def _cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _arm(libc: Any, cpu_s: float) -> None:
-    """Ends the process after `cpu_s` seconds of CPU; see `worker.Budget` for the handler."""
-    libc.signal(EXIT_CPU, ctypes.cast(libc._exit, ctypes.c_void_p))
-    signal.setitimer(signal.ITIMER_PROF, cpu_s)
-
-
 def arrange(places: Sequence[int], count: int, descriptors: Sequence[int]) -> list[int]:
     """The descriptors by place, -1 where there is none."""
     found = [-1] * count
@@ -124,25 +117,21 @@ class Template:
         module, _, function = config.entry.partition(":")
         self.entry: Entry = getattr(importlib.import_module(module), function)
         self._filter = seccomp.prepared(seccomp.child_program(platform.machine(), config.rules()))
-        self._libc = ctypes.CDLL(None)
-        self._libc.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)
-        self._libc.signal.restype = ctypes.c_void_p
 
     def live(self, user: int, own: socket.socket) -> None:
         """The whole life of the calling child."""
         config = self.config
-        contain.place([-1, -1, 2, own.detach()])  # the log stays until there is work
         os.setsid()
         contain.fresh_tmp(config.tmp_bytes)
         contain.drop_privileges(config.users, user)
         os.chdir("/tmp")  # noqa: S108 - the jail's own
-        mine = socket.socket(fileno=_OWN_FD)
-        data, descriptors = contain.receive(mine, MESSAGE_BYTES, MAX_DESCRIPTORS)
+        # What else this process holds of its parent's is closed before anything hostile runs.
+        data, descriptors = contain.receive(own, MESSAGE_BYTES, MAX_DESCRIPTORS)
         if not data:
             os._exit(0)
         order = json.loads(data)
         last = order["count"]
-        contain.place([*arrange(order["places"], last, descriptors), mine.detach()])
+        contain.place([*arrange(order["places"], last, descriptors), own.detach()])
         contain.limit(order["memory_bytes"], config.tmp_bytes, config.users)
         random.seed(0)  # the fork seeded it from the kernel (random.py)
         spent = _cpu_seconds()
@@ -150,7 +139,7 @@ class Template:
         resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
         os.write(last, _BASELINE.pack(spent))
         os.close(last)
-        _arm(self._libc, order["cpu_s"])
+        CpuTimer().arm(order["cpu_s"])
         self._filter()
         self.entry()
 
@@ -325,8 +314,11 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     raw = json.loads(sys.argv[2])
     config = Config(**{**raw, "preload": tuple(raw["preload"]), "may": tuple(raw["may"])})
-    for module in config.preload:
-        importlib.import_module(module)
+    for name in config.preload:
+        module, _, function = name.partition(":")
+        imported = importlib.import_module(module)
+        if function:
+            getattr(imported, function)()
     template = Template(config)
     seccomp.install(seccomp.zygote_program(platform.machine(), config.rules()))
     # What is imported stays shared with every child: keep the collector off its pages.

@@ -19,10 +19,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandboxes.cputimer import EXIT_CPU
 from sandboxes.jail import Exit
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome, Usage
 from sandboxes.peer import Doom, Worker
-from sandboxes.worker import ASK, END, EXIT_CPU, EXIT_LOST, FAILED, ITEM, SETUP
+from sandboxes.worker import ASK, END, EXIT_LOST, FAILED, ITEM, SETUP
 
 MAX_ATTEMPTS = 20  # workers that one item is given to before it is LOST
 MAX_HANGS = 2  # workers whose wall limit one item may reach before it is LOST

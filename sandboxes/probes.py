@@ -106,8 +106,8 @@ def _kill_everybody() -> str:
 
 
 def _disarm() -> str:
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    return "disarmed"
+    """Disarms every timer that there is: their ids are small numbers (timer_create(2))."""
+    return _refused(_libc().timer_delete(None), "timer_delete")
 
 
 def _ignore_timer() -> str:

@@ -137,13 +137,14 @@ LAST_KNOWN = 462  # mseal, Linux 6.10: a later call gets ENOSYS until it is judg
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
-_SETITIMER = {"x86_64": 38, "aarch64": 103}
+_TIMER_SETTIME = {"x86_64": 223, "aarch64": 110}
+_TIMER_DELETE = {"x86_64": 226, "aarch64": 111}
 _SIGACTION = {"x86_64": 13, "aarch64": 134}
 _CLONE3 = 435
 _CLONE_THREAD = 0x00010000
 # Every namespace flag of clone(2): time, mount, cgroup, uts, ipc, user, pid, net.
 _CLONE_NEW_ANY = 0x7E020080
-_ITIMER_PROF, _SIGPROF = 2, 27
+_SIGPROF = 27
 _AF_UNIX = 1
 _X32_BIT = 0x40000000
 
@@ -175,7 +176,7 @@ class Rules:
 
     `may` are calls of SECOND_LEVEL that it may make after all. `processes`: it
     may fork, though never into a new namespace. `fixed_timer`: it may not touch
-    the CPU-time timer that ends it, nor that timer's signal.
+    any timer on a clock (timer_create(2)), one of which ends it, nor that one's signal.
     """
 
     may: frozenset[str] = frozenset()
@@ -271,17 +272,15 @@ def _structural(machine: str, rules: Rules) -> list[bytes]:
         step(_LOAD, 0, 0, _OFFSET_NUMBER),
     ]
     if rules.fixed_timer:
-        for number, argument in (
-            (_SETITIMER[machine], _ITIMER_PROF),
-            (_SIGACTION[machine], _SIGPROF),
-        ):
-            found += [
-                step(_IF_EQUAL, 0, 4, number),
-                step(_LOAD, 0, 0, _OFFSET_ARG0),
-                step(_IF_EQUAL, 0, 1, argument),
-                step(_RETURN, 0, 0, _EPERM),
-                step(_LOAD, 0, 0, _OFFSET_NUMBER),
-            ]
+        for number in (_TIMER_SETTIME[machine], _TIMER_DELETE[machine]):
+            found += [step(_IF_EQUAL, 0, 1, number), step(_RETURN, 0, 0, _EPERM)]
+        found += [
+            step(_IF_EQUAL, 0, 4, _SIGACTION[machine]),
+            step(_LOAD, 0, 0, _OFFSET_ARG0),
+            step(_IF_EQUAL, 0, 1, _SIGPROF),
+            step(_RETURN, 0, 0, _EPERM),
+            step(_LOAD, 0, 0, _OFFSET_NUMBER),
+        ]
     return found
 
 

@@ -2,8 +2,8 @@
 
 Promises: one answer an item, in order, sent before the next item begins, so
 that the death of the process costs no item but the one at hand. A budget is CPU
-time (user and system) of the whole process, to the tick of the kernel's profiling
-timer; when it runs out, the process ends at once, also inside C code.
+time (user and system) of the whole process, to the kernel's tick; when it runs
+out, the process ends at once, also inside C code.
 
 Does not cover: containment (`zygote.py` did it before), wall time (the host
 watches it), or the meaning of a job (the handler knows it).
@@ -22,12 +22,10 @@ the job cannot be done. Messages, as lists:
                      which of these disposable children could run (`states.py`)
 """
 
-import ctypes
 import functools
 import importlib
 import os
 import resource
-import signal
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -35,12 +33,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandboxes.children import Children, SandboxLost
+from sandboxes.cputimer import CpuTimer
 from sandboxes.limits import Ending
 from sandboxes.wire import Channel
 
 SETUP, ITEM, FAILED, END, ASK = 0, 1, 2, 3, 4
 
-EXIT_CPU = signal.SIGPROF.value  # exit status of a process that ran out of CPU budget
 EXIT_LOST = 98  # exit status of a worker whose jail of children died: nobody's fault
 GROWTH_BYTES = 256 << 20  # a worker whose memory grew by this much retires after its job
 TRACEBACK_CHARS = 4000
@@ -52,19 +50,10 @@ _children: Children | None = None  # of this process, which is one worker
 
 
 class Budget:
-    """Counts the CPU of one piece of work, and ends the process when it runs out.
-
-    The signal's handler is the C library's `_exit`, called by the kernel with
-    the signal's number as the status: it works while Python is deep in C code,
-    and also for the first process of a pid namespace, which the default action
-    would spare (pid_namespaces(7)).
-    """
+    """Counts the CPU of one piece of work, and ends the process when it runs out."""
 
     def __init__(self) -> None:
-        libc = ctypes.CDLL(None)
-        libc.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)
-        libc.signal.restype = ctypes.c_void_p
-        libc.signal(EXIT_CPU, ctypes.cast(libc._exit, ctypes.c_void_p))
+        self._timer = CpuTimer()
         self._cpu = 0.0
         self._wall = 0.0
 
@@ -72,11 +61,11 @@ class Budget:
         """Starts counting towards `seconds` of CPU."""
         self._wall = time.perf_counter()
         self._cpu = _cpu_seconds()
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        self._timer.arm(seconds)
 
     def stop(self) -> tuple[float, float]:
         """Stops counting. Returns the seconds of CPU and of wall time since `start`."""
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._timer.disarm()
         return _cpu_seconds() - self._cpu, time.perf_counter() - self._wall
 
 
@@ -92,7 +81,7 @@ def _children_cpu() -> float:
 def _cpu_seconds() -> float:
     """User and system seconds of this process so far, to the microsecond.
 
-    Not `time.process_time`: while a profiling timer is armed, the kernel answers
+    Not `time.process_time`: while a timer on that clock is armed, the kernel answers
     that clock from a sample that it takes once a tick (posix-cpu-timers.c,
     thread_group_sample_cputime).
     """

@@ -127,7 +127,8 @@ class Judge(Protocol):
     A pure function of its argument: no sockets, clocks, files or globals, and
     no state kept from one completion to the next. `completion` is the text
     decoded as UTF-8 with `surrogateescape`, so it may hold lone surrogates
-    where the bytes were not UTF-8. Every completion gets a `Score`; an
+    where the bytes were not UTF-8. Every completion gets a `Score`, unless the task
+    turns out to be at fault (`TaskError`, for this completion); any other
     exception that escapes is reported as VERIFIER_FAULT, except `MemoryError`
     and `RecursionError`, which the completion caused (RESOURCE_LIMIT).
     """

@@ -103,6 +103,8 @@ def item_outcome(item: Outcome, manifest: Manifest) -> Score | ScoreError:
         MalformedAnswer: the worker's answer is not a score.
     """
     match item.ending:
+        case Ending.DONE if isinstance(item.value, dict) and "error" in item.value:
+            return decode_task_error(item.value["error"])
         case Ending.DONE:
             return decode_score(item.value, manifest.components)
         case Ending.CPU_LIMIT:

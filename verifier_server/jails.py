@@ -111,7 +111,7 @@ def _candidates(runtime: str, guest: Bind, workers: int) -> ChildJail:
     return ChildJail(
         name=jail_name(runtime),
         entry="guest.candidate:main",
-        preload=(*CANDIDATE_PRELOAD, *wanted),
+        preload=(*CANDIDATE_PRELOAD, *wanted, "guest.warming:warm"),
         binds=(guest, *binds(closure(wanted), RUNTIME)),
         python_path=f"{PACKAGES}:{RUNTIME}" if wanted else PACKAGES,
         at_once=workers,

@@ -58,7 +58,10 @@ def _prepare(setup: dict[str, Any]) -> Judge:
 
 
 def _judge(judge: Judge, completion: bytes) -> dict[str, Any]:
-    score = judge(completion.decode("utf-8", "surrogateescape"))
+    try:
+        score = judge(completion.decode("utf-8", "surrogateescape"))
+    except TaskError as error:
+        return {"error": encode_task_error(error.code, error.reason, error.message, error.pointer)}
     if not isinstance(score, Score):
         raise TypeError(f"a judge must return a Score, not {type(score).__name__}")
     return encode_score(score)

@@ -34,9 +34,14 @@ def _spin_without_timer():
     _spin()
 
 
+def _delete_timer():
+    if ctypes.CDLL(None, use_errno=True).timer_delete(None):
+        raise OSError(ctypes.get_errno(), "timer_delete")
+
+
 def _disarm():
     found = [
-        _attempt(signal.setitimer, signal.ITIMER_PROF, 0),
+        _attempt(_delete_timer),
         _attempt(signal.signal, signal.SIGPROF, signal.SIG_IGN),
     ]
     return [each.partition(":")[0] for each in found]

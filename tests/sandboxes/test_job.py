@@ -9,7 +9,8 @@ from sandboxes.jail import LOST, Exit
 from sandboxes.job import MAX_ATTEMPTS, MAX_HANGS, Job, Order
 from sandboxes.limits import Ending, Limits
 from sandboxes.peer import Doom
-from sandboxes.worker import END, EXIT_CPU, FAILED, ITEM, SETUP
+from sandboxes.cputimer import EXIT_CPU
+from sandboxes.worker import END, FAILED, ITEM, SETUP
 
 LIMITS = Limits(cpu_s=1.0, wall_s=10.0)
 OPENED = [SETUP, "opened", True, 0.0, 0.0]

@@ -32,6 +32,7 @@ GUEST = "verifier_server.verifiers.code.guest"
 ENTRIES = {
     "python": f"{GUEST}.candidate:main",
     "checker": f"{GUEST}.checker.main:main",
+    "frameworks": f"{GUEST}.checker.main:main",
     "compiler": f"{GUEST}.native:compile_main",
     "native": f"{GUEST}.native:run_main",
 }
@@ -103,6 +104,7 @@ class UnboxedChildren:
         self.quiet_s = 0.0
         self.started: list[tuple[str, UnboxedChild]] = []
         self._living: list[UnboxedChild] = []
+        self._at_end: list[Callable[[], None]] = []
         self._work: dict[int, int] = {}
         self._sampled = time.monotonic()
 
@@ -149,7 +151,12 @@ class UnboxedChildren:
             if ready or ended or self._sample() or time.monotonic() >= end:
                 return ready
 
+    def at_end(self, action: Callable[[], None]) -> None:
+        self._at_end.append(action)
+
     def kill_all(self) -> None:
+        while self._at_end:
+            self._at_end.pop()()
         for child in self._living:
             child.kill()
         while self._living:

@@ -18,7 +18,7 @@ from verifier_server.verifiers.code.extract import NoCodeError, extract
 from verifier_server.verifiers.code.rules import read_task
 from verifier_server.verifiers.code.runs import compiled, security, stdio
 from verifier_server.verifiers.code.runs.candidate import Budgets, Purse
-from verifier_server.verifiers.code.runs.checker import ITEM_CPU_S, JAIL, Checker
+from verifier_server.verifiers.code.runs.checker import FRAMEWORKS_JAIL, ITEM_CPU_S, JAIL, Checker
 from verifier_server.verifiers.code.runs.functions import run_functions
 from verifier_server.verifiers.code.runs.judging import Judging
 from verifier_server.verifiers.code.runs.loop import Loop
@@ -166,7 +166,7 @@ def _check_jails(task: Task, children: Children) -> None:
                 "/language",
             )
         return
-    lacking = {_jail(task), JAIL} - children.jails
+    lacking = {_jail(task), JAIL, FRAMEWORKS_JAIL} - children.jails
     if lacking:
         raise RuntimeError(f"jails that were promised are not there: {', '.join(sorted(lacking))}")
 

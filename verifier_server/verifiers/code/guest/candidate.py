@@ -13,6 +13,7 @@ only data for the other side to doubt.
 Does not cover: containment, limits, and the meaning of an end of the process.
 """
 
+import contextlib
 import gc
 import io
 import os
@@ -75,6 +76,8 @@ def _serve(channel: frames.Channel, code: Any, namespace: dict[str, Any], *, cap
     serving = Serving(channel, namespace)
     if capture:
         _capture(serving)
+    else:
+        _flush_with_answers(serving)
     try:
         exec(code, namespace)  # noqa: S102 (what we are for)
     except BaseException as error:
@@ -92,6 +95,19 @@ def _text(error: BaseException) -> str:
         return str(str(error))[:MAX_TEXT]
     except BaseException:  # its own __str__ fails
         return ""
+
+
+def _flush_with_answers(serving: Serving) -> None:
+    """Has what the candidate prints arrive before the answer, so that no kill can lose it."""
+    flush, before = sys.stdout.flush, serving.link.extras
+
+    def extras(answer: dict[str, Any]) -> None:
+        if before is not None:
+            before(answer)
+        with contextlib.suppress(BaseException):  # it is closed, or nobody reads it
+            flush()
+
+    serving.link.extras = extras
 
 
 def _capture(serving: Serving) -> None:

@@ -14,7 +14,7 @@ is a request; {"v": value}, {"x": exception} or {"stop": value} an answer, with
 "m": {argument: new value} where arguments changed and "o": text that was printed.
 """
 
-import threading
+import _thread
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -83,8 +83,10 @@ class Link:
         self._next = 1
         self._depth = 0
         self._out_of_step = False
+        self._pinned: set[int] = set()
         self._dropped: set[int] = set()
-        self._lock = threading.RLock()
+        # Not by way of `threading`, whose hook after each fork costs a child a third of its start.
+        self._lock = _thread.RLock()
 
     # Objects of this side.
 
@@ -95,6 +97,12 @@ class Link:
             handle = self._handles[id(value)] = self._next
             self._objects[handle] = value
             self._next += 1
+        return handle
+
+    def pin(self, value: Any) -> int:
+        """The handle of an object of this side that the other side may come back to for ever."""
+        handle = self.export(value)
+        self._pinned.add(handle)
         return handle
 
     def exported(self, value: Any) -> int | None:
@@ -109,7 +117,7 @@ class Link:
 
     def _let_go(self, handles: Any) -> None:
         for handle in handles if type(handles) is list else ():
-            if type(handle) is int and handle in self._objects:
+            if type(handle) is int and handle in self._objects and handle not in self._pinned:
                 del self._handles[id(self._objects.pop(handle))]
 
     # Objects of the other side.

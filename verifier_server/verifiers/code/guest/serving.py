@@ -74,7 +74,7 @@ class Serving:
                 if kind == "class" and id(value) in _NAMED_IDS:
                     kind = "function"  # an alias of a builtin class: calling it is what counts
                 called = kind in ("function", "async")
-                found[name] = [kind, self.link.export(value)] if called else kind
+                found[name] = [kind, self.link.pin(value)] if called else kind
         return found
 
     # What the link asks of this side.

@@ -13,7 +13,6 @@ import contextlib
 import io
 import os
 import sys
-import threading
 import traceback
 import types
 from typing import Any, NoReturn, TextIO
@@ -46,9 +45,28 @@ def open_streams() -> tuple[TextIO, TextIO, TextIO]:
     return stdin, stdout, stderr
 
 
+_made_ahead: list[tuple[TextIO, TextIO, TextIO]] = []
+
+
+def make_ahead() -> None:
+    """Makes the streams of the children of this process, which all have the same numbers.
+
+    They are made on pipes, as they will be used: a stream asks once whether it can seek.
+    """
+    kept = [os.dup(number) for number in (0, 1, 2)]
+    source, sink = os.pipe()
+    for number, end in enumerate((source, sink, sink)):
+        os.dup2(end, number)
+    _made_ahead.append(open_streams())
+    for number, descriptor in enumerate(kept):
+        os.dup2(descriptor, number)
+    for descriptor in (*kept, source, sink):
+        os.close(descriptor)
+
+
 def fresh_streams() -> None:
     """Replaces sys.stdin, sys.stdout and sys.stderr."""
-    stdin, stdout, stderr = open_streams()
+    stdin, stdout, stderr = _made_ahead.pop() if _made_ahead else open_streams()
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc, assignment]
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc, assignment]
     sys.stderr = sys.__stderr__ = stderr  # type: ignore[misc, assignment]
@@ -107,7 +125,8 @@ def run_as_script(code: types.CodeType, namespace: dict[str, Any]) -> NoReturn:
         status = UNCAUGHT
         _show(error)
     with contextlib.suppress(BaseException):  # the interpreter only reports it
-        threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, but daemons
+        if "threading" in sys.modules:
+            sys.modules["threading"]._shutdown()  # waits for threads, but daemons
     atexit._run_exitfuncs()
     if not flush_all():
         status = FLUSH_FAILED

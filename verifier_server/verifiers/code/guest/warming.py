@@ -89,3 +89,4 @@ def warm() -> None:
         _converse()
         for stream in stdio.open_streams():
             stream.close()
+    stdio.make_ahead()

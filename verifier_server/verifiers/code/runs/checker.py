@@ -22,6 +22,8 @@ from verifier_server.verifiers.code.runs.channel import CheckerFraming, FrameCha
 from verifier_server.verifiers.code.runs.loop import Loop
 
 JAIL = "checker"
+FRAMEWORKS_JAIL = "frameworks"  # a heavier one, with what these programs need imported
+_IN_FRAMEWORKS = frozenset({"pytest", "unittest", "scan"})
 ITEM_CPU_S = 20.0  # a checker's own work on one item
 PREPARE_CPU_S = 10.0
 GROUP_CPU_S = 600.0  # of its first process, which forks one for each item
@@ -71,11 +73,15 @@ class Checker:
     ) -> None:
         self._loop = loop
         self._program = {**program, "cpu_s": item_cpu_s, "prepare_cpu_s": PREPARE_CPU_S}
+        self.capture = False  # whether the tests look at what the candidate prints
+        self._forks = True  # whether each item has a process of its own
+        self._jail = FRAMEWORKS_JAIL if program["kind"] in _IN_FRAMEWORKS else JAIL
         self._single = single
         self._item_cpu_s = item_cpu_s
         self._child: Child | None = None
         self._channel: FrameChannel | None = None
         self._silent = False
+        loop.children.at_end(self.stop)
 
     def prepare(self) -> None:
         """Starts a process, if there is none, and has it prepare the program.
@@ -94,6 +100,8 @@ class Checker:
             raise self._unprepared() from None
         match answer:
             case {"prepared": True}:
+                self._forks = answer.get("forks") is not False
+                self.capture = answer.get("capture") is True
                 return
             case {"task_error": Mapping() as error}:
                 self.stop()
@@ -147,7 +155,7 @@ class Checker:
         with theirs:
             try:
                 places = [-1, -1, -1, theirs.fileno()]
-                self._child = self._loop.children.start(JAIL, limits, places)
+                self._child = self._loop.children.start(self._jail, limits, places)
             except BaseException:
                 ours.close()
                 raise
@@ -188,7 +196,7 @@ class Checker:
         code = self._await_exit()
         if silent:
             return Reply(Outcome.SILENT, {})
-        if not single:
+        if not single and self._forks:
             raise CheckerFault(f"the checker ended with {code} over an item of another process")
         return Reply(Outcome.CPU if code == EXIT_CPU else Outcome.CRASHED, {})
 

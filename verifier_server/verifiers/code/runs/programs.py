@@ -129,15 +129,20 @@ def open_session(
     return candidate, channel
 
 
-def module_order(task: Task, files: Mapping[str, str]) -> dict[str, Any]:
-    """The order to load a solution as a module and serve calls."""
-    return {"files": dict(files), "main": task.solution.module, "script": False}
+def module_order(task: Task, files: Mapping[str, str], *, capture: bool = False) -> dict[str, Any]:
+    """The order to load a solution as a module and serve calls.
+
+    With `capture`, what it prints goes to whoever calls it, with the answers.
+    """
+    main = task.solution.module
+    return {"files": dict(files), "main": main, "script": False, "capture": capture}
 
 
 def _attempt(
     place: Place, task: Task, checker: Checker, files: Mapping[str, str]
 ) -> tuple[Reply, Ended]:
-    candidate, channel = open_session(place, module_order(task, files))
+    order = module_order(task, files, capture=checker.capture)
+    candidate, channel = open_session(place, order)
     with channel.hand_over() as end:
         reply = checker.ask({}, [end.fileno()])
     return reply, candidate.end()

@@ -16,16 +16,17 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..faults import CandidateGone, MissingName
-from . import counting, items, programs, reach, solution
+from . import counting, items, programs, reach, solution, traces
 from .answers import Answer, blame, require_present
 from .candidate import IN_PROCESS, Candidate
+from .draws import seed
 from .protocol import Prepared
 from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
 
 
 @dataclass(frozen=True, slots=True)
 class AssertTests:
-    """Prepared programs. `namespace` is the setup's; each item runs on its own fork of it.
+    """Prepared programs. `namespace` is what each item starts with.
 
     `once` is None unless asserts are counted one by one.
     """
@@ -35,7 +36,7 @@ class AssertTests:
     names: programs.Names
     expected: frozenset[str]
     entry_points: frozenset[str]
-    namespace: dict[str, Any]
+    namespace: "Namespace"
     partial: bool
     once: list[bool] | None
 
@@ -48,22 +49,23 @@ class AssertTests:
         """Runs the tests against one candidate. Raises `TaskFault`."""
         # Names that begin with an underscore are not told: `_bind` finds out.
         told = candidate.names.keys()
+        space = self.namespace.take()
         lacking = sorted(name for name in self.entry_points - told if not name.startswith("_"))
         if lacking:
             error = MissingName(f"name {lacking[0]!r} is not defined", name=lacking[0])
             self._blame(error, candidate, answer, 0)
             answer.add_not_run(self.total - 1)
         elif self.once is None:
-            self._run_each(candidate, answer)
+            self._run_each(candidate, answer, space)
         else:
-            self._run_counted(candidate, answer, counting.tally_for(self.once))
+            self._run_counted(candidate, answer, space, counting.tally_for(self.once))
 
-    def _run_each(self, candidate: Candidate, answer: Answer) -> None:
+    def _run_each(self, candidate: Candidate, answer: Answer, space: dict[str, Any]) -> None:
         for index, code in enumerate(self.codes):
             try:
                 if not index:
-                    self._bind(candidate, answer)
-                exec(code, self.namespace)  # noqa: S102 - the task's own tests
+                    self._bind(candidate, answer, space)
+                exec(code, space)  # noqa: S102 - the task's own tests
                 require_present(candidate, answer)
             except BaseException as error:
                 self._blame(error, candidate, answer, index)
@@ -73,12 +75,14 @@ class AssertTests:
             else:
                 answer.add_passed()
 
-    def _run_counted(self, candidate: Candidate, answer: Answer, tally: counting.Tally) -> None:
+    def _run_counted(
+        self, candidate: Candidate, answer: Answer, space: dict[str, Any], tally: counting.Tally
+    ) -> None:
         ended_by: BaseException | None = None
         try:
-            self._bind(candidate, answer)
-            self.namespace[counting.TALLY] = tally
-            exec(self.codes[0], self.namespace)  # noqa: S102 - likewise
+            self._bind(candidate, answer, space)
+            space[counting.TALLY] = tally
+            exec(self.codes[0], space)  # noqa: S102 - likewise
             require_present(candidate, answer)
         except BaseException as error:
             ended_by = error
@@ -91,15 +95,15 @@ class AssertTests:
             answer.finished = False
         answer.add_failed(total + (ended_by is not None) - answer.total)
 
-    def _bind(self, candidate: Candidate, answer: Answer) -> None:
+    def _bind(self, candidate: Candidate, answer: Answer, space: dict[str, Any]) -> None:
         wanted = set(self.names.wanted)
         if self.names.dynamic:
-            defined = self.namespace.keys() | programs.BUILTINS
+            defined = space.keys() | programs.BUILTINS
             wanted |= candidate.names.keys() - defined - sys.stdlib_module_names
         for name in wanted:
             if name in candidate.names or name.startswith("_"):
                 try:
-                    self.namespace[name] = candidate.bind(name)
+                    space[name] = candidate.bind(name)
                 except MissingName:
                     if name in self.entry_points:  # the setup may define it, and is not asked
                         raise
@@ -115,6 +119,32 @@ class AssertTests:
         answer.add_blame(label, blame(error, candidate, entry_points, expected, self.sources))
         if isinstance(error, CandidateGone):
             answer.gone(error)
+
+
+class Namespace:
+    """What each item starts with: the names that the setup leaves, and what was provided.
+
+    With `setup` it is run again for each item after the first, because items share
+    a process; without, each item has a fork of its own.
+    """
+
+    def __init__(
+        self, setup: CodeType | None, first: dict[str, Any], provided: Mapping[str, Any]
+    ) -> None:
+        self._setup = setup
+        self._first: dict[str, Any] | None = first
+        self._provided = provided
+
+    def take(self) -> dict[str, Any]:
+        """A namespace that no other item has seen. Raises `TaskFault`."""
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        if self._setup is None:
+            raise RuntimeError("an item without a fork took what another one has")
+        namespace = {**_run_setup(self._setup), **self._provided}
+        seed()  # what the setup drew is no item's business, be it the first or a later one
+        return namespace
 
 
 def prepare(request: Mapping[str, Any]) -> Prepared:
@@ -138,7 +168,8 @@ def prepare(request: Mapping[str, Any]) -> Prepared:
         programs.require_modules(program, modules)
         if request["trust"] != IN_PROCESS:
             reach.require_reachable(program, modules)
-    namespace = _run_setup(setup)
+    setup_code = programs.compiled(setup)
+    namespace = _run_setup(setup_code)
     entry_points = frozenset(request["entry_points"])
     names = programs.resolve((setup, *parsed), entry_points, namespace)
     taken = [programs.taken_from(program, modules) for program in parsed]
@@ -151,6 +182,10 @@ def prepare(request: Mapping[str, Any]) -> Prepared:
         )
     provided = programs.provide(names, "/tests")
     namespace |= provided
+    named = any(module in program.source for program in (setup, *parsed) for module in modules)
+    remote = request["trust"] != IN_PROCESS
+    forks = named or not remote or not traces.leaves_none((setup, *parsed), names)
+    space = Namespace(None if forks else setup_code, namespace, provided)
     once = None
     partial = request["partial"]
     if partial and isinstance(given, str):
@@ -159,16 +194,14 @@ def prepare(request: Mapping[str, Any]) -> Prepared:
     sources = {program.label: program.source for program in (setup, *parsed)}
     expected = sorted(names.expected.union(*filter(None, taken)))
     tests = AssertTests(
-        tuple(codes), sources, names, frozenset(expected), entry_points, namespace, partial, once
+        tuple(codes), sources, names, frozenset(expected), entry_points, space, partial, once
     )
-    named = any(module in program.source for program in (setup, *parsed) for module in modules)
     serve = items.serving(tests, request, solution.Wants(expected, provided, named))
-    return Prepared(serve, expected, reach.reads_output(parsed))
+    return Prepared(serve, expected, reach.reads_output(parsed), forks)
 
 
-def _run_setup(setup: programs.Program) -> dict[str, Any]:
+def _run_setup(code: CodeType) -> dict[str, Any]:
     """The namespace of a `__main__` of its own, after the setup ran in it."""
-    code = programs.compiled(setup)
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
     namespace = vars(module)

@@ -1,7 +1,8 @@
 """K's main: prepares a program once, then judges items, each in a fresh fork.
 
 Promises: the boss protocol (`protocol.py`). Items do not see each other: the next one
-begins when everything that the last one started is dead. An item that overspends its
+begins when everything that the last one started is dead, unless the program cannot
+leave a trace (`traces.py`). An item in a fork that overspends its
 CPU budget, or crashes, is reported by the parent, which runs no task code itself
 after the preparation.
 
@@ -19,6 +20,7 @@ from typing import Any
 
 from . import workspace
 from .budget import budget
+from .draws import seed
 from .protocol import EXIT_CPU, Prepared, Serve, receive, send
 from .task_fault import TaskFault
 
@@ -43,24 +45,31 @@ def main() -> None:
 def serve_boss(channel: socket.socket) -> None:
     """Serves one group. Returns when the worker closed its end or there is nothing to serve."""
     request, _ = receive(channel)
-    answer, serve = _prepare(request)
+    answer, prepared = _prepare(request)
     send(channel, answer)
-    if serve is None:
+    if prepared is None:
         return
+    serve = prepared.serve
     if request["single"]:
         frame, descriptor = receive(channel)
         _serve_item(channel, serve, frame, descriptor, request["cpu_s"])
         return
     gc.freeze()  # items do not write to the pages of what is there already
+    gc.enable()  # they may leave cycles
     while True:
         try:
             frame, descriptor = receive(channel)
         except EOFError:
             return
-        _serve_in_fork(channel, serve, frame, descriptor, request)
+        if prepared.forks:
+            _serve_in_fork(channel, serve, frame, descriptor, request)
+            continue
+        _serve_item(channel, serve, frame, descriptor, request["cpu_s"])
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
-def _prepare(request: Mapping[str, Any]) -> tuple[dict[str, Any], Serve | None]:
+def _prepare(request: Mapping[str, Any]) -> tuple[dict[str, Any], Prepared | None]:
     with budget(request["prepare_cpu_s"]):
         try:
             runner = importlib.import_module(f".{RUNNERS[request['kind']]}", __package__)
@@ -69,8 +78,13 @@ def _prepare(request: Mapping[str, Any]) -> tuple[dict[str, Any], Serve | None]:
             prepared: Prepared = runner.prepare(request)
         except TaskFault as fault:
             return {"task_error": fault.frame()}, None
-    answer = {"prepared": True, "names": prepared.names, "capture": prepared.capture}
-    return answer, prepared.serve
+    answer = {
+        "prepared": True,
+        "names": prepared.names,
+        "capture": prepared.capture,
+        "forks": prepared.forks,
+    }
+    return answer, prepared
 
 
 def _serve_item(
@@ -80,18 +94,10 @@ def _serve_item(
     descriptor: int,
     cpu_s: float,
 ) -> None:
-    _seed()
+    seed()
     with budget(cpu_s):
         answer = serve(frame, descriptor)
     send(channel, answer)  # out of budget on purpose: the answer is whole, or there is none
-
-
-def _seed() -> None:
-    """The same draws in each item, where anything draws: Python seeds afresh after a fork."""
-    if "random" in sys.modules:
-        sys.modules["random"].seed(0)
-    if "numpy.random" in sys.modules:
-        sys.modules["numpy.random"].seed(0)
 
 
 def _serve_in_fork(

@@ -25,7 +25,9 @@ W to K, first frame, once a group ("prepare"; it runs nothing of a candidate):
 K to W, answer to it, one of
 
     {"prepared": true, "names": [names the tests expect of the candidate, sorted],
-     "capture": bool}
+     "capture": bool, "forks": bool}
+        forks: each item gets a process of its own. Without, an item that crashes or
+        overspends takes K with it, as with `single`.
         capture: the tests look at what the candidate prints, so P's order must say "capture"
     {"task_error": {"code": "INVALID_TASK" | "BAD_GROUND_TRUTH", "reason": slug, "message": str,
                     "pointer": str}}
@@ -84,8 +86,8 @@ K to W, one answer an item:
         {"checker_cpu": true}                 the item ran out of `cpu_s`
         {"crashed": exit status, negative for a signal, "trust": ...}   the item's process ended
             without an answer. With trust "in_process" it may be the candidate's doing.
-    With `single` there is no parent: the same shows as K's own exit, `EXIT_CPU` or other, with
-    no answer.
+    With `single`, or without "forks", there is no parent: the same shows as K's own exit,
+    `EXIT_CPU` or other, with no answer.
 
 After the answer to an item K kills and reaps whatever the item left, and reads the
 next frame. W closes its end when the group is done; K exits 0.
@@ -122,6 +124,7 @@ class Prepared:
     serve: Serve
     names: Sequence[str] = ()
     capture: bool = False
+    forks: bool = True
 
 
 class ProtocolError(Exception):
