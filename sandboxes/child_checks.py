@@ -48,8 +48,8 @@ _REFUSED = (
     ("child: noexec", "cannot run code from /tmp", b"run code in /tmp"),
     ("child: signals", "can signal nobody else", b"kill everybody"),
     ("child: tmp", "has a capped /tmp", b"fill /tmp"),
-    ("child: timer", "cannot disarm the timer that ends it", b"disarm the timer"),
-    ("child: timer signal", "cannot ignore that timer's signal", b"ignore the timer"),
+    ("child: mounts", "cannot mount anything", b"mount"),
+    ("child: descriptors' passage", "cannot pass a descriptor on", b"pass a descriptor"),
 )
 
 
@@ -124,8 +124,8 @@ def child_checks(attempt: Try) -> list[ChildCheck]:
             lambda seen: seen.get("cpu_exhausted") is True,
         ),
         fact(
-            "child: cpu, timer blocked",
-            "is ended by it when it blocks the timer",
+            "child: cpu without a timer",
+            "is ended by it when it disarms the timer that would end it",
             b"spin without timer",
             lambda seen: (
                 seen.get("cpu_exhausted") is True and seen["cpu_s"] < CHILD_CPU_S + MAX_OVERRUN_S

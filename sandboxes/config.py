@@ -64,7 +64,7 @@ class JailSettings:
 @dataclass(frozen=True, slots=True)
 class ChildJail:
     """A jail of disposable children (`disposable.py`, whose Config says what `entry`,
-    `preload`, `may`, `processes` and `fixed_timer` are).
+    `preload`, `may` and `processes` are).
 
     `binds` are all that it sees beside the interpreter and `sandboxes`; Python
     finds modules in `python_path`, ":"-separated. `at_once` is how many children
@@ -82,7 +82,6 @@ class ChildJail:
     tmp_bytes: int
     may: tuple[str, ...] = ()
     processes: bool = False
-    fixed_timer: bool = True
     path: str = ""
 
     nsjail: ClassVar[bool] = True  # there is no other way to have children
@@ -97,12 +96,11 @@ class ChildJail:
             warm=self.warm,
             may=self.may,
             processes=self.processes,
-            fixed_timer=self.fixed_timer,
         )
         each = self.memory_bytes + self.tmp_bytes
         return Interior(
             script="disposable.py",
-            argument=json.dumps(asdict(inside)),
+            argument=json.dumps(inside._asdict()),
             binds=(*runtime.packages(("sandboxes",)), *self.binds),
             python_path=self.python_path,
             memory_bytes=ZYGOTE_BYTES + self.at_once * each,

@@ -15,17 +15,16 @@ import ctypes
 import fcntl
 import os
 import resource
-import signal
 import socket
 from collections.abc import Sequence
+
+from sandboxes.seccomp import HIGH_DESCRIPTOR, ZYGOTE_CLONE
 
 FIRST_WORKER_UID = 1000  # inside the jail; each living child has its own
 TMP_INODES = 256
 MAX_FILES = 64
 MAX_THREADS = 64
-HIGH_DESCRIPTOR = 512  # above every descriptor of a zygote, below its limit of open files
 
-_CLONE_NEWNS, _CLONE_NEWPID = 0x00020000, 0x20000000
 _SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
 
@@ -42,7 +41,7 @@ def clone(namespaces: bool) -> int:
     """
     if not namespaces:
         return os.fork()
-    flags = ctypes.c_ulong(signal.SIGCHLD | _CLONE_NEWPID | _CLONE_NEWNS)
+    flags = ctypes.c_ulong(ZYGOTE_CLONE)
     ctypes.pythonapi.PyOS_BeforeFork()
     pid = int(_libc.syscall(_clone_call, flags, 0, 0, 0, 0))
     if pid == 0:
@@ -113,13 +112,13 @@ def limit(memory_bytes: int, file_bytes: int, users: int) -> None:
 def place(descriptors: Sequence[int]) -> None:
     """Makes `descriptors[i]` descriptor i, -1 /dev/null, and closes every other one."""
     null = os.open("/dev/null", os.O_RDWR)
-    high = [
+    raised = [
         fcntl.fcntl(null if each < 0 else each, fcntl.F_DUPFD, HIGH_DESCRIPTOR)
         for each in descriptors
     ]
-    for target, source in enumerate(high):
+    for target, source in enumerate(raised):
         os.dup2(source, target)
-    os.closerange(len(high), 1 << 16)
+    os.closerange(len(raised), 1 << 16)
 
 
 def discard_errors() -> None:
@@ -127,6 +126,13 @@ def discard_errors() -> None:
     null = os.open("/dev/null", os.O_RDWR)
     os.dup2(null, 2)
     os.close(null)
+
+
+def high(own: socket.socket) -> socket.socket:
+    """The same socket on a descriptor from HIGH_DESCRIPTOR on (`seccomp.zygote_program`)."""
+    number = fcntl.fcntl(own, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
+    own.close()
+    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, number)
 
 
 def receive(channel: socket.socket, size: int, most: int) -> tuple[bytes, list[int]]:

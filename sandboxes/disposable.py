@@ -1,8 +1,8 @@
 """The warm process of a jail of disposable children: forked ahead, used once, gone.
 
 Promises: a child is contained before it hears of its work: own pid and mount
-namespace, session, user id where the jail maps several, fresh /tmp. Its limits,
-the rest of the system call filter and its descriptors come with the one message
+namespace, session, user id where the jail maps several, fresh /tmp, the system call
+filter. Its limits and its descriptors come with the one message
 that it ever receives; then it calls the jail's entry and never returns. How it
 ended, the CPU it used and its peak memory are the kernel's word (wait4(2)), less
 what containment cost. This process never reads what the descriptors carry, and
@@ -29,6 +29,7 @@ one JSON object a datagram:
                       {"op": "where", "id": n, "pid": in this namespace, "cpu_s": s}
 """
 
+import _signal  # type: ignore[import-not-found]  # what `signal` wraps; typeshed has it not
 import contextlib
 import gc
 import importlib
@@ -46,8 +47,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandboxes import contain, seccomp
 from sandboxes.cputimer import CpuTimer
@@ -62,14 +62,13 @@ _BASELINE = struct.Struct("=d")
 Entry = Callable[[], None]
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What the host decided.
 
     `entry` is "module:function"; `preload` are modules imported
     once, and functions of modules called once ("module:function"); `users` is
     the size of the mapped range; `warm` how many children wait at a time. `may`,
-    `processes` and `fixed_timer` are those of `seccomp.Rules`.
+    and `processes` are those of `seccomp.Rules`.
     """
 
     entry: str
@@ -79,15 +78,13 @@ class Config:
     warm: int
     may: tuple[str, ...]
     processes: bool
-    fixed_timer: bool
 
     def rules(self) -> seccomp.Rules:
         """How the children differ from the strictest second level."""
-        return seccomp.Rules(frozenset(self.may), self.processes, self.fixed_timer)
+        return seccomp.Rules(frozenset(self.may), self.processes)
 
 
-@dataclass(frozen=True)
-class _Child:
+class _Child(NamedTuple):
     """A child: its user, our end of its socket and, once it has work, for whom that is."""
 
     user: int
@@ -116,7 +113,6 @@ class Template:
         self.config = config
         module, _, function = config.entry.partition(":")
         self.entry: Entry = getattr(importlib.import_module(module), function)
-        self._filter = seccomp.prepared(seccomp.child_program(platform.machine(), config.rules()))
 
     def live(self, user: int, own: socket.socket) -> None:
         """The whole life of the calling child."""
@@ -140,7 +136,6 @@ class Template:
         os.write(last, _BASELINE.pack(spent))
         os.close(last)
         CpuTimer().arm(order["cpu_s"])
-        self._filter()
         self.entry()
 
 
@@ -178,13 +173,15 @@ class Nest:
 
     def _fork(self) -> None:
         user = self._free_user()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = (contain.high(each) for each in pair)
         pid = contain.clone(namespaces=True)
         if pid == 0:
             try:
-                for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-                    signal.signal(number, signal.SIG_DFL)
-                signal.set_wakeup_fd(-1)
+                # Not by `signal`, whose wrappers touch pages that nothing else needs. Python's
+                # own handlers stay: a candidate finds them as in any interpreter.
+                _signal.set_wakeup_fd(-1)
+                _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
                 self._template.live(user, theirs)
             except BaseException as error:
                 print(f"a child: {error!r}", file=sys.stderr, flush=True)
@@ -205,8 +202,9 @@ class Nest:
         """Takes a client in. Returns whether the host is still there."""
         data, descriptors = contain.receive(self._control, MESSAGE_BYTES, 1)
         for descriptor in descriptors:
-            self._clients[descriptor] = socket.socket(fileno=descriptor)
-            self._poll.register(descriptor, select.POLLIN)
+            client = contain.high(socket.socket(fileno=descriptor))
+            self._clients[client.fileno()] = client
+            self._poll.register(client, select.POLLIN)
         return bool(data)
 
     def _obey(self, client: int) -> None:
@@ -311,7 +309,7 @@ class Nest:
 
 def main() -> None:
     """Entry point: `disposable.py CONTROL_FD CONFIG_JSON`."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control = contain.high(socket.socket(fileno=int(sys.argv[1])))
     raw = json.loads(sys.argv[2])
     config = Config(**{**raw, "preload": tuple(raw["preload"]), "may": tuple(raw["may"])})
     for name in config.preload:

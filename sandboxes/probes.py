@@ -105,17 +105,22 @@ def _kill_everybody() -> str:
     return "killed"
 
 
-def _disarm() -> str:
-    """Disarms every timer that there is: their ids are small numbers (timer_create(2))."""
-    return _refused(_libc().timer_delete(None), "timer_delete")
+def _mount() -> str:
+    return _refused(_libc().mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None), "mount")
 
 
-def _ignore_timer() -> str:
-    signal.signal(signal.SIGPROF, signal.SIG_IGN)
-    return "ignored"
+def _pass_descriptor() -> str:
+    here, there = socket.socketpair()
+    with here, there:
+        socket.send_fds(here, [b"x"], [0])
+    return "passed"
 
 
 def _spin_without_timer() -> None:
+    """Deletes the process's timers (their ids are small numbers) and blocks their signal."""
+    libc = _libc()
+    for number in range(16):
+        libc.timer_delete(ctypes.c_void_p(number))
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
     _spin()
 
@@ -148,8 +153,8 @@ PROBES: Mapping[bytes, Probe] = {
     b"sleep": lambda: time.sleep(3600),
     b"take memory": lambda: len(bytearray(1 << 40)),
     b"kill everybody": _kill_everybody,
-    b"disarm the timer": _disarm,
-    b"ignore the timer": _ignore_timer,
+    b"mount": _mount,
+    b"pass a descriptor": _pass_descriptor,
     b"spin without timer": _spin_without_timer,
     b"draw a number": random.random,
     b"crash": lambda: ctypes.string_at(0),

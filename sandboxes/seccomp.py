@@ -17,7 +17,7 @@ import ctypes
 import platform
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Nobody in a jail needs these, the zygote included. Names are Kafel's.
 FIRST_LEVEL = (
@@ -137,14 +137,13 @@ LAST_KNOWN = 462  # mseal, Linux 6.10: a later call gets ENOSYS until it is judg
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
-_TIMER_SETTIME = {"x86_64": 223, "aarch64": 110}
-_TIMER_DELETE = {"x86_64": 226, "aarch64": 111}
-_SIGACTION = {"x86_64": 13, "aarch64": 134}
 _CLONE3 = 435
 _CLONE_THREAD = 0x00010000
+# How a zygote forks a child: new pid and mount namespaces, SIGCHLD at its end.
+ZYGOTE_CLONE = 0x20000000 | 0x00020000 | 17
+HIGH_DESCRIPTOR = 512  # a zygote's own descriptors are from here on
 # Every namespace flag of clone(2): time, mount, cgroup, uts, ipc, user, pid, net.
 _CLONE_NEW_ANY = 0x7E020080
-_SIGPROF = 27
 _AF_UNIX = 1
 _X32_BIT = 0x40000000
 
@@ -170,26 +169,26 @@ def _instruction(code: int, if_true: int, if_false: int, operand: int) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, operand)
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """How a kind of process differs from the strictest second level.
 
     `may` are calls of SECOND_LEVEL that it may make after all. `processes`: it
-    may fork, though never into a new namespace. `fixed_timer`: it may not touch
-    any timer on a clock (timer_create(2)), one of which ends it, nor that one's signal.
+    may fork, though never into a new namespace.
     """
 
     may: frozenset[str] = frozenset()
     processes: bool = False
-    fixed_timer: bool = False
 
 
-# What a zygote of disposable children needs itself, so that only a child can give it up.
-ZYGOTE_NEEDS = frozenset({"sendmsg", "recvmsg", "mount", "fork", "vfork"})
+STRICT = Rules()
+
 _FORKS = frozenset({"fork", "vfork"})
+# What a zygote of disposable children needs itself. Its children cannot make use of it:
+# they have neither the capability to mount nor a descriptor as high as the zygote's own.
+_ZYGOTE_SOCKET_CALLS = ("sendmsg", "recvmsg")
 
 
-def second_level_program(machine: str, rules: Rules = Rules()) -> bytes:
+def second_level_program(machine: str, rules: Rules = STRICT) -> bytes:
     """The BPF program for a child, as an array of struct sock_filter.
 
     Args:
@@ -204,19 +203,36 @@ def second_level_program(machine: str, rules: Rules = Rules()) -> bytes:
 
 
 def zygote_program(machine: str, rules: Rules) -> bytes:
-    """The part of the second level that a zygote installs once, for all its children.
+    """The second level for a zygote of disposable children and all its children.
 
-    With it in place a child needs only `child_program`, a fourth as long: the
-    kernel copies and checks a program each time one is installed.
+    It is installed once: the kernel copies, checks and translates a program each
+    time one is installed. The zygote forks with exactly ZYGOTE_CLONE, which takes a
+    capability that children give up, and passes messages on descriptors from
+    HIGH_DESCRIPTOR on, which no child can have (its RLIMIT_NOFILE is below).
+
+    Args:
+        machine: as for `second_level_program`.
+        rules: what the children may do all the same.
     """
-    denied = SECOND_LEVEL.keys() - rules.may - ZYGOTE_NEEDS
-    return _program(machine, [], denied)
+    own = {"mount", *_ZYGOTE_SOCKET_CALLS}
+    denied = SECOND_LEVEL.keys() - rules.may - own - (_FORKS if rules.processes else frozenset())
+    guarded = [name for name in _ZYGOTE_SOCKET_CALLS if name not in rules.may]
+    structural = _structural(machine, rules, ZYGOTE_CLONE)
+    for name in guarded:
+        structural += _only_high(SECOND_LEVEL[name][list(_AUDIT_ARCH).index(machine)])
+    return _program(machine, structural, denied)
 
 
-def child_program(machine: str, rules: Rules) -> bytes:
-    """The rest of the second level, for a child of a zygote with `zygote_program`."""
-    denied = ZYGOTE_NEEDS - rules.may - (_FORKS if rules.processes else frozenset())
-    return _program(machine, _structural(machine, rules), denied)
+def _only_high(number: int | None) -> list[bytes]:
+    """Refuses a call whose first argument is a descriptor below HIGH_DESCRIPTOR."""
+    step = _instruction
+    return [
+        step(_IF_EQUAL, 0, 4, number or 0),
+        step(_LOAD, 0, 0, _OFFSET_ARG0),
+        step(_IF_AT_LEAST, 1, 0, HIGH_DESCRIPTOR),
+        step(_RETURN, 0, 0, _EPERM),
+        step(_LOAD, 0, 0, _OFFSET_NUMBER),
+    ]
 
 
 def _program(machine: str, structural: Sequence[bytes], denied: Iterable[str]) -> bytes:
@@ -243,7 +259,7 @@ def _program(machine: str, structural: Sequence[bytes], denied: Iterable[str]) -
     return b"".join(program)
 
 
-def _structural(machine: str, rules: Rules) -> list[bytes]:
+def _structural(machine: str, rules: Rules, zygote_clone: int | None = None) -> list[bytes]:
     """The rules that look at arguments. Each leaves the call's number loaded."""
     if machine not in _AUDIT_ARCH:
         raise UnsupportedMachine(f"no system call table for {machine}")
@@ -254,13 +270,15 @@ def _structural(machine: str, rules: Rules) -> list[bytes]:
         if rules.processes
         else step(_IF_BITS, 1, 0, _CLONE_THREAD)
     )
-    found = [
+    exact = [] if zygote_clone is None else [step(_IF_EQUAL, 2, 0, zygote_clone)]
+    return [
         # clone3 keeps its flags in memory, where a filter cannot look. ENOSYS
         # makes the C library fall back to clone.
         step(_IF_EQUAL, 0, 1, _CLONE3),
         step(_RETURN, 0, 0, _ENOSYS),
-        step(_IF_EQUAL, 0, 4, _CLONE[machine]),
+        step(_IF_EQUAL, 0, 4 + len(exact), _CLONE[machine]),
         step(_LOAD, 0, 0, _OFFSET_ARG0),
+        *exact,
         clone,
         step(_RETURN, 0, 0, _EPERM),
         step(_LOAD, 0, 0, _OFFSET_NUMBER),
@@ -271,17 +289,6 @@ def _structural(machine: str, rules: Rules) -> list[bytes]:
         step(_RETURN, 0, 0, _EPERM),
         step(_LOAD, 0, 0, _OFFSET_NUMBER),
     ]
-    if rules.fixed_timer:
-        for number in (_TIMER_SETTIME[machine], _TIMER_DELETE[machine]):
-            found += [step(_IF_EQUAL, 0, 1, number), step(_RETURN, 0, 0, _EPERM)]
-        found += [
-            step(_IF_EQUAL, 0, 4, _SIGACTION[machine]),
-            step(_LOAD, 0, 0, _OFFSET_ARG0),
-            step(_IF_EQUAL, 0, 1, _SIGPROF),
-            step(_RETURN, 0, 0, _EPERM),
-            step(_LOAD, 0, 0, _OFFSET_NUMBER),
-        ]
-    return found
 
 
 class _Program(ctypes.Structure):
@@ -319,6 +326,6 @@ def install(program: bytes) -> None:
     prepared(program)()
 
 
-def install_second_level(rules: Rules = Rules()) -> None:
+def install_second_level(rules: Rules = STRICT) -> None:
     """Installs the second level for this machine type on the calling process."""
     install(second_level_program(platform.machine(), rules))

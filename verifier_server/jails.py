@@ -23,7 +23,8 @@ CANDIDATE_TMP_BYTES = 16 * MIB
 COMPILER_TMP_BYTES = 128 * MIB
 # A fork costs more with every module that is there: what few tasks use has a jail of its own.
 CHECKER_PRELOAD = tuple(
-    f"guest.checker.{name}" for name in ("asserts", "judge", "solution", "in_process")
+    f"guest.checker.{name}"
+    for name in ("main", "asserts", "judge", "solution", "in_process", "warming:warm")
 )
 FRAMEWORKS_PRELOAD = (
     *CHECKER_PRELOAD,
@@ -33,13 +34,13 @@ FRAMEWORKS_PRELOAD = (
     "pytest",
     "unittest.mock",
 )
-# What solutions import, so that it is there before the fork. Not what threads need
-# (threading, asyncio, queue, logging): its hooks after each fork cost more than a
-# third of a child that does nothing, and few solutions use it.
+# What most solutions import, so that it is there before the fork. No more than that:
+# a fork costs in proportion to what is there. Least of all what threads need
+# (threading, asyncio, queue, logging), whose hooks after each fork cost more than a
+# third of a child that does nothing.
 CANDIDATE_PRELOAD = tuple(
-    "abc array bisect calendar cmath collections contextlib copy dataclasses datetime decimal enum "
-    "fractions functools heapq inspect io itertools json math numbers operator os random re "
-    "statistics string struct sys textwrap time types typing".split()
+    "bisect collections copy functools heapq itertools json math operator os random re string "
+    "sys time types typing".split()
 )
 
 _GUEST = Path(__file__).parent / "verifiers" / "code" / "guest"
@@ -70,7 +71,6 @@ def child_jails(offer: Offer, workers: int) -> tuple[ChildJail, ...]:
             tmp_bytes=CANDIDATE_TMP_BYTES,
             may=("recvmsg",),
             processes=True,
-            fixed_timer=False,
         )
         for name, preload in (("checker", CHECKER_PRELOAD), ("frameworks", FRAMEWORKS_PRELOAD))
     ]

@@ -4,14 +4,18 @@ Runs inside a jail of disposable children.
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import random
 import resource
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
+
+from sandboxes.seccomp import ZYGOTE_CLONE
 
 RESULT_FD = 3
 
@@ -34,17 +38,32 @@ def _spin_without_timer():
     _spin()
 
 
-def _delete_timer():
-    if ctypes.CDLL(None, use_errno=True).timer_delete(None):
-        raise OSError(ctypes.get_errno(), "timer_delete")
+def _refuse(result):
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+    return result
 
 
-def _disarm():
+def _high_descriptor():
+    """A descriptor number that the zygote's filter lets through, were it to be had."""
+    return fcntl.fcntl(RESULT_FD, fcntl.F_DUPFD, 512)
+
+
+def _zygotes_own():
+    libc = ctypes.CDLL(None, use_errno=True)
+    here, there = socket.socketpair()
     found = [
-        _attempt(_delete_timer),
-        _attempt(signal.signal, signal.SIGPROF, signal.SIG_IGN),
+        _attempt(lambda: _refuse(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None))),
+        _attempt(lambda: _refuse(libc.syscall(56, ZYGOTE_CLONE, 0, 0, 0, 0))),
+        _attempt(lambda: socket.send_fds(here, [b"x"], [0])),
+        _attempt(lambda: there.recvmsg(1)),
+        _attempt(lambda: _refuse(libc.unshare(0x20000))),
     ]
-    return [each.partition(":")[0] for each in found]
+    try:
+        _high_descriptor()
+    except OSError:
+        return [each.partition(":")[0] for each in found]
+    return "a descriptor above its limit"
 
 
 def _fork():
@@ -99,7 +118,7 @@ COMMANDS = {
     "spin a little": lambda: _spin(0.1),
     "spin a second": lambda: _spin(1.0),
     "spin without timer": _spin_without_timer,
-    "disarm": _disarm,
+    "the zygote's own": _zygotes_own,
     "sleep": lambda: time.sleep(3600),
     "memory": lambda: len(bytearray(200 << 20)),
     "flood": lambda: [os.write(1, bytes(1 << 16)) for _ in range(16)] and "flooded",

@@ -5,11 +5,11 @@ import signal
 
 import pytest
 
+from sandboxes.cputimer import EXIT_CPU
 from sandboxes.jail import LOST, Exit
 from sandboxes.job import MAX_ATTEMPTS, MAX_HANGS, Job, Order
 from sandboxes.limits import Ending, Limits
 from sandboxes.peer import Doom
-from sandboxes.cputimer import EXIT_CPU
 from sandboxes.worker import END, FAILED, ITEM, SETUP
 
 LIMITS = Limits(cpu_s=1.0, wall_s=10.0)

@@ -27,7 +27,10 @@ def nursery(control: int) -> None:
     """Forks a child for each request on a socket: its role, with its descriptor 3 attached."""
     mains = {role: importlib.import_module(name).main for role, name in ROLES.items()}
     for name in jails.FRAMEWORKS_PRELOAD:
-        importlib.import_module(name.replace("guest.", f"{GUEST}.", 1))
+        module, _, function = name.replace("guest.", f"{GUEST}.", 1).partition(":")
+        imported = importlib.import_module(module)
+        if function:
+            getattr(imported, function)()
     with socket.socket(fileno=control) as channel:
         while True:
             data, descriptors, _, _ = socket.recv_fds(channel, 4096, 1)

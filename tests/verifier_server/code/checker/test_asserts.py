@@ -400,10 +400,29 @@ def test_a_single_item_is_served_without_a_fork(nursery: Nursery) -> None:
 
 
 def test_a_checker_that_overspends_is_told_apart(nursery: Nursery) -> None:
-    tests = "n = add(1, 2)\nwhile n > 3: pass\nassert n == 3"
+    tests = "import os\nn = add(1, 2)\nwhile n > 3: pass\nassert n == 3"
     with checker(nursery, "assert", tests=tests, cpu_s=0.1) as started:
         assert started.judge("def add(a, b): return 4") == {"checker_cpu": True}
         assert summary(started.judge(ADD)) == ("p", [])
+
+
+def test_a_checker_without_forks_ends_with_what_overspends(nursery: Nursery) -> None:
+    tests = "n = add(1, 2)\nwhile n > 3: pass\nassert n == 3"
+    with checker(nursery, "assert", tests=tests, cpu_s=0.1) as started:
+        assert started.prepared["forks"] is False
+        assert summary(started.judge(ADD)) == ("p", [])
+        with pytest.raises(EOFError):
+            started.judge("def add(a, b): return 4")
+
+
+def test_items_without_forks_begin_anew(nursery: Nursery) -> None:
+    """What one leaves in its namespace, and what it drew, no other finds."""
+    setup = "import random\nseen = []\ndef note(x):\n    seen.append(x)\n    return seen\n"
+    tests = "assert note(add(1, 2)) == [3]\nassert 0.84 < random.random() < 0.85"
+    with checker(nursery, "assert", tests=tests, setup=setup) as started:
+        assert started.prepared["forks"] is False
+        for source in (ADD, "def add(a, b): return 9", "import os\nos._exit(1)", ADD, ADD):
+            assert started.judge(source)["passed"] == (source == ADD)
 
 
 def test_what_a_test_leaves_running_is_ended(nursery: Nursery) -> None:

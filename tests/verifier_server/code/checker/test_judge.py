@@ -136,7 +136,12 @@ def test_a_judge_that_cannot_be_used_fails_the_task(source: str, code: str, reas
 def test_in_a_checker(nursery: Nursery) -> None:
     source = "seen = []\ndef check(output): seen.append(1); return len(seen) == 1"
     with checker(nursery, "judge", source=source) as started:
-        assert started.prepared == {"prepared": True, "names": [], "capture": False}
+        assert started.prepared == {
+            "prepared": True,
+            "names": [],
+            "capture": False,
+            "forks": True,
+        }
         for _ in range(2):  # a judge keeps no state from one completion to the next
             assert started.ask({"cases": [function(1)]})["cases"][0]["value"] == 1.0
 

@@ -4,7 +4,7 @@
 `except Exception` must catch neither.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class BadFrame(Exception):
@@ -49,8 +49,7 @@ class MissingName(NameError):
     """The candidate's module has no such public name."""
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateFailure:
+class CandidateFailure(NamedTuple):
     """An exception that the candidate raised: what may be shown of it, bounded.
 
     `type` is the name of its class, `traceback` the tail of its own frames.
@@ -61,8 +60,7 @@ class CandidateFailure:
     traceback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadFailure:
+class LoadFailure(NamedTuple):
     """The candidate's module could not be loaded.
 
     `kind` is "compile_error" or "load_error"; `line` is 0 where it is not known.

@@ -7,9 +7,7 @@ written to the current directory.
 Does not cover: what the modules do when they run.
 """
 
-import importlib.abc
 import importlib.machinery
-import linecache
 import os
 import sys
 import types
@@ -76,13 +74,25 @@ def write_data(files: Mapping[str, str]) -> None:
                 file.write(text)
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Finds and loads the candidate's own modules."""
+_loaders: list[Any] = []  # the finder, once there are files
+_texts: dict[str, str] = {}  # of the candidate's files, by their paths
+
+
+class _Finder:
+    """Finds and loads the candidate's own modules.
+
+    A finder and loader by what it can do, not by its bases: importlib.abc brings in a
+    hundred modules that no candidate needs.
+    """
 
     def __init__(self, files: Mapping[str, str], codes: Mapping[str, types.CodeType]) -> None:
         self._files = files
         self._codes = codes
         self._paths = {module_name(path): path for path in codes}
+
+    def add_name(self, name: str, path: str) -> None:
+        """Lets a module that runs under another name, such as __main__, show its text."""
+        self._paths.setdefault(name, path)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
@@ -94,17 +104,21 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
             spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
             spec.submodule_search_locations = []
             return spec
+        loader: Any = self
         where = self._paths[fullname]
         package = where.endswith("/__init__.py") or where == "__init__.py"
-        return importlib.machinery.ModuleSpec(fullname, self, origin=where, is_package=package)
+        return importlib.machinery.ModuleSpec(fullname, loader, origin=where, is_package=package)
 
-    def get_source(self, fullname: str) -> str:
+    def get_source(self, fullname: str) -> str | None:
         """The module's text, for inspect and linecache."""
-        return self._files[self._paths[fullname]]
+        return self._files[self._paths[fullname]] if fullname in self._paths else None
 
     def get_code(self, fullname: str) -> types.CodeType:
         """The module's code."""
         return self._codes[self._paths[fullname]]
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """None: the import system makes it."""
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Runs a module."""
@@ -116,17 +130,39 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 def install(files: Mapping[str, str], codes: Mapping[str, types.CodeType]) -> None:
     """Makes the files importable by each other."""
     for path in codes:
-        lines = files[path].splitlines(keepends=True)
+        _texts[path] = _texts[absolute(path)] = files[path]
+    finder: Any = _Finder(files, codes)
+    sys.meta_path.insert(0, finder)
+    _loaders.append(finder)
+
+
+def is_own(path: str) -> bool:
+    """Whether a path is one of the candidate's files."""
+    return path in _texts
+
+
+def source_line(path: str, number: int) -> str:
+    """One line of the candidate's own text, counted from 1; "" for any other file."""
+    lines = _texts.get(path, "").splitlines()
+    return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def show_sources() -> None:
+    """Lets the standard library's tracebacks quote the candidate's text."""
+    import linecache
+
+    for path, text in _texts.items():
         # No modification time: linecache then never looks for the file on disk.
-        linecache.cache[path] = (len(files[path]), None, lines, path)
-        linecache.cache[absolute(path)] = linecache.cache[path]
-    sys.meta_path.insert(0, _Finder(files, codes))
+        linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
 
 
 def new_module(name: str, path: str) -> types.ModuleType:
     """An empty module for a file, registered under a name."""
     module = types.ModuleType(name)
     module.__file__ = absolute(path)
+    if _loaders:  # by it, `inspect` finds the text
+        _loaders[0].add_name(name, path)
+        module.__loader__ = _loaders[0]
     # What a spec would give, as the import system does (importlib._bootstrap, _init_module_attrs).
     module.__dict__["__builtins__"] = sys.modules["builtins"]
     sys.modules[name] = module

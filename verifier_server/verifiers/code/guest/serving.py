@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from . import looping, stubs
+from . import loading, looping, stubs
 from .encode import encode, mro_of
 from .faults import BadFrame
 from .frames import Duplex
@@ -273,18 +273,18 @@ _KINDS = {  # by identity: a metaclass may define equality and hash
 
 def traceback_tail(error: BaseException) -> str:
     """The last frames of the candidate's own code, and what was raised."""
-    import linecache
-
-    lines = []
+    places = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename in linecache.cache:
-            source = linecache.getline(code.co_filename, trace.tb_lineno).strip()[:200]
-            where = f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}'
-            lines.append(f"{where}\n    {source}\n")
+        if loading.is_own(code.co_filename):
+            places.append((code.co_filename, trace.tb_lineno, code.co_name))
         trace = trace.tb_next
-    return "".join(lines[-MAX_TRACEBACK_FRAMES:])
+    lines = []
+    for path, number, name in places[-MAX_TRACEBACK_FRAMES:]:
+        source = loading.source_line(path, number).strip()[:200]
+        lines.append(f'  File "{path}", line {number}, in {name}\n    {source}\n')
+    return "".join(lines)
 
 
 def _next(iterator: Any) -> Any:

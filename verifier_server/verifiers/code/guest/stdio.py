@@ -13,9 +13,10 @@ import contextlib
 import io
 import os
 import sys
-import traceback
 import types
 from typing import Any, NoReturn, TextIO
+
+from . import loading
 
 FLUSH_FAILED = 120  # exit status (Doc/library/sys.rst, sys.exit)
 UNCAUGHT = 1
@@ -45,11 +46,11 @@ def open_streams() -> tuple[TextIO, TextIO, TextIO]:
     return stdin, stdout, stderr
 
 
-_made_ahead: list[tuple[TextIO, TextIO, TextIO]] = []
+_made_ahead: list[int] = []  # the process that did, if one did
 
 
 def make_ahead() -> None:
-    """Makes the streams of the children of this process, which all have the same numbers.
+    """Makes the streams that the children of this process start with.
 
     They are made on pipes, as they will be used: a stream asks once whether it can seek.
     """
@@ -57,7 +58,8 @@ def make_ahead() -> None:
     source, sink = os.pipe()
     for number, end in enumerate((source, sink, sink)):
         os.dup2(end, number)
-    _made_ahead.append(open_streams())
+    fresh_streams()
+    _made_ahead.append(os.getpid())
     for number, descriptor in enumerate(kept):
         os.dup2(descriptor, number)
     for descriptor in (*kept, source, sink):
@@ -65,8 +67,10 @@ def make_ahead() -> None:
 
 
 def fresh_streams() -> None:
-    """Replaces sys.stdin, sys.stdout and sys.stderr."""
-    stdin, stdout, stderr = _made_ahead.pop() if _made_ahead else open_streams()
+    """Replaces sys.stdin, sys.stdout and sys.stderr, unless they were made ahead."""
+    if _made_ahead:
+        return
+    stdin, stdout, stderr = open_streams()
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc, assignment]
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc, assignment]
     sys.stderr = sys.__stderr__ = stderr  # type: ignore[misc, assignment]
@@ -107,7 +111,10 @@ def _show(error: BaseException) -> None:
         sys.stdout.flush()
     try:
         if sys.excepthook is sys.__excepthook__:
-            traceback.print_exception(error)  # reads source lines from linecache
+            import traceback
+
+            loading.show_sources()
+            traceback.print_exception(error)
         else:
             sys.excepthook(type(error), error, trace)
     except BaseException:  # noqa: S110 (nobody to tell)

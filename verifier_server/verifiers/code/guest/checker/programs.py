@@ -15,7 +15,7 @@ import importlib
 import importlib.machinery
 import symtable
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -53,6 +53,7 @@ class Program:
     label: str
     pointer: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]  # all of the tree: walking it costs more than compiling it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def parse(source: str, label: str, pointer: str) -> Program:
         tree = ast.parse(source, label)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise syntax_fault(error, pointer) from error
-    return Program(source, label, pointer, tree)
+    return Program(source, label, pointer, tree, tuple(ast.walk(tree)))
 
 
 def compiled(program: Program) -> CodeType:
@@ -100,7 +101,7 @@ def resolve(
             _sort_symbols(table, referenced, assigned)
         called.update(
             node.func.id
-            for node in ast.walk(program.tree)
+            for node in program.nodes
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         )
     free = referenced - BUILTINS - set(defined) - set(entry_points)
@@ -146,10 +147,10 @@ def _sort_symbols(table: symtable.SymbolTable, referenced: set[str], assigned: s
 
 def taken_from(program: Program, modules: Collection[str]) -> set[str] | None:
     """The names that a program imports from the candidate's modules; None if it imports none."""
-    imported = any(name in modules for _, name in _imported(program.tree))
+    imported = any(name in modules for _, name in _imported(program.nodes))
     taken = {
         alias.name
-        for node in ast.walk(program.tree)
+        for node in program.nodes
         if isinstance(node, ast.ImportFrom) and node.module in modules
         for alias in node.names
         if alias.name != "*"
@@ -181,7 +182,7 @@ def require_modules(program: Program, present: Collection[str]) -> None:
     Looks at imports that always run: none in a `try`, a function or a class.
     `present`: top-level modules that will be there (the candidate's, other test files).
     """
-    for line, name in _imported(program.tree, always=True):
+    for line, name in _imported(program.tree.body):
         if name in sys.stdlib_module_names or name in present:
             continue
         if importlib.machinery.PathFinder.find_spec(name) is None:
@@ -193,8 +194,8 @@ def require_modules(program: Program, present: Collection[str]) -> None:
             )
 
 
-def _imported(tree: ast.Module, always: bool = False) -> Iterator[tuple[int, str]]:
-    for node in tree.body if always else ast.walk(tree):
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name.partition(".")[0]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

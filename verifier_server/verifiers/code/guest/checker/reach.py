@@ -24,7 +24,7 @@ ELSEWHERE = frozenset({"patch.dict", "monkeypatch.setenv", "monkeypatch.chdir"})
 def require_reachable(program: Program, modules: Sequence[str]) -> None:
     """Raises `TaskFault` for the first thing found. `modules`: the candidate's, main first."""
     main, *others = modules
-    for node in ast.walk(program.tree):
+    for node in program.nodes:
         what = _unreachable(node, modules) or _imported(node, others, main)
         if what:
             message = (

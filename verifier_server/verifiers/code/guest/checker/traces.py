@@ -35,7 +35,7 @@ def leaves_none(programs: Iterable[Program], names: Names) -> bool:
     provided = {*names.modules.values(), *(module for module, _ in names.library.values())}
     if names.dynamic or not provided <= TRACELESS:
         return False
-    return all(_is_traceless(node) for program in programs for node in ast.walk(program.tree))
+    return all(_is_traceless(node) for program in programs for node in program.nodes)
 
 
 def _is_traceless(node: ast.AST) -> bool:
