@@ -39,6 +39,8 @@ from verifier_server.registry import Registry, Revision
 
 # Preparing a task: parsing, its schema, compiling its ground truth.
 SETUP_CPU_S = 10.0
+# Completions that are worth preparing a task once more, on another worker.
+MIN_PART = 8
 # Wall time only guards against work that waits: on a host loaded twenty times
 # over, a check still gets its whole CPU budget.
 WALL_PER_CPU = 20.0
@@ -251,8 +253,8 @@ def _distinct(completions: Sequence[bytes]) -> dict[bytes, None]:
 
 
 def _split(texts: Sequence[bytes], most: int) -> list[Sequence[bytes]]:
-    """At most `most` parts of nearly equal length, in order; one part when there is no text."""
-    count = max(1, min(most, len(texts)))
+    """At most `most` parts of nearly equal length, in order; none below MIN_PART but a lone one."""
+    count = max(1, min(most, len(texts) // MIN_PART))
     ends = [len(texts) * part // count for part in range(count + 1)]
     return [texts[start:end] for start, end in pairwise(ends)]
 

@@ -21,7 +21,7 @@ from verifier_server.groups import Judged, Terms, Work
 from verifier_server.offer import Offer
 from verifier_server.plain import encode_score
 from verifier_server.registry import Registry
-from verifier_server.scheduler import MIN_WALL_S, SETUP_CPU_S, Scheduler, limits_for
+from verifier_server.scheduler import MIN_PART, MIN_WALL_S, SETUP_CPU_S, Scheduler, limits_for
 
 TERMS = Terms()
 
@@ -100,36 +100,45 @@ CHILDREN = Registry(
 
 async def test_a_group_that_runs_programs_is_spread_over_idle_workers() -> None:
     pool = open_pool(size=3)
-    scheduler = Scheduler(CHILDREN, pool, QUEUE)
-    judged = await scheduler.judge(work("no", "yes", "a", "b", "yes", "c", "d"), TERMS)
-    assert [job["bench"]["count"] for job in pool.jobs] == [2, 2, 2]
-    assert verdicts(judged.results) == (
-        "INCORRECT CORRECT INCORRECT INCORRECT CORRECT INCORRECT INCORRECT".split()
-    )
-    assert sorted(pool.judged) == [b"a", b"b", b"c", b"d", b"no", b"yes"]
+    texts = [*(str(number) for number in range(MIN_PART * 2)), "yes", "1", "yes"]
+    judged = await Scheduler(CHILDREN, pool, QUEUE).judge(work(*texts), TERMS)
+    assert [job["bench"]["count"] for job in pool.jobs] == [MIN_PART, MIN_PART + 1]
+    right = [each == "CORRECT" for each in verdicts(judged.results)]
+    assert right == [text == "yes" for text in texts]
+    assert sorted(pool.judged) == sorted({text.encode() for text in texts})
+
+
+async def test_a_small_group_is_not_spread() -> None:
+    pool = open_pool(size=3)
+    texts = [str(number) for number in range(2 * MIN_PART - 1)]
+    await Scheduler(CHILDREN, pool, QUEUE).judge(work(*texts), TERMS)
+    assert len(pool.jobs) == 1
 
 
 async def test_a_group_takes_no_worker_that_another_waits_for() -> None:
     pool = InProcessPool(size=2)
     scheduler = Scheduler(CHILDREN, pool, QUEUE)
     async with asyncio.TaskGroup() as group:
+        texts = ["yes", *(str(number) for number in range(2 * MIN_PART - 1))]
         first = group.create_task(scheduler.judge(work("yes"), TERMS))
         await until(lambda: pool.running == 1)
-        second = group.create_task(scheduler.judge(work("yes", "no"), TERMS))
+        second = group.create_task(scheduler.judge(work(*texts), TERMS))
         await until(lambda: pool.running == 2)
         assert len(pool.jobs) == 2
         pool.gate.set()
     assert verdicts(first.result().results) == ["CORRECT"]
-    assert verdicts(second.result().results) == ["CORRECT", "INCORRECT"]
+    assert verdicts(second.result().results)[:2] == ["CORRECT", "INCORRECT"]
 
 
 async def test_a_part_that_gets_no_turn_costs_the_others_nothing() -> None:
     pool = open_pool(size=2)
     scheduler = Scheduler(CHILDREN, Late(pool), QUEUE)
-    deadline = time.monotonic() + 30
-    judged = await scheduler.judge(work("yes", "no"), TERMS, deadline)
+    texts = ["yes", *(str(number) for number in range(2 * MIN_PART - 1))]
+    judged = await scheduler.judge(work(*texts), TERMS, time.monotonic() + 30)
     assert judged.error is None
-    assert verdicts(judged.results) == ["CORRECT", "DEADLINE"]
+    assert verdicts(judged.results) == (
+        ["CORRECT", *["INCORRECT"] * (MIN_PART - 1), *["DEADLINE"] * MIN_PART]
+    )
 
 
 async def test_code_is_refused_where_no_jail_can_hold_it() -> None:
