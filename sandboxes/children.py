@@ -24,8 +24,8 @@ from sandboxes.cputimer import EXIT_CPU
 MESSAGE_BYTES = 4096
 TICK_S = 0.2  # wall time between two looks at what the children do
 CPU_SLACK_S = 0.1  # beyond its budget a child that blocked its timer is killed at a tick
-# Where the host cannot tell waiting from being kept waiting, a wait counts a twentieth:
-# as long as a check may take on a host loaded twenty times over.
+# Where the host cannot tell waiting from being kept waiting (for a disk, say), a wait counts
+# a twentieth: as long as a check may take on a host loaded twenty times over.
 UNKNOWN_SHARE = 0.05
 
 # Asks the host which of these (jail, pid in the jail) can run; None when it cannot tell.

@@ -34,6 +34,12 @@ USERS = 256  # how many users root maps into a jail, for the children to have th
 FIRST_OUTSIDE_USER = 1_900_000_000  # far from real users and from /etc/subuid's usual ranges
 
 STAGE = Path("/run/verifier-service-stage")
+# Numeric libraries start as many threads as the host has cores, once, in the zygote. No fork
+# has them, and whoever computes with them there waits for ever; results would depend on the
+# host's cores besides.
+ONE_THREAD = tuple(
+    f"{name}_NUM_THREADS=1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB", "NUMEXPR")
+)
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL")  # in its namespace only
 
 
@@ -69,6 +75,7 @@ class ChildJail:
     `binds` are all that it sees beside the interpreter and `sandboxes`; Python
     finds modules in `python_path`, ":"-separated. `at_once` is how many children
     work at a time, `warm` how many wait, `memory_bytes` the most that one may ask for.
+    `file_bytes` is the largest file that one may write, 0 for `tmp_bytes`.
     """
 
     name: str
@@ -83,6 +90,7 @@ class ChildJail:
     may: tuple[str, ...] = ()
     processes: bool = False
     path: str = ""
+    file_bytes: int = 0
 
     nsjail: ClassVar[bool] = True  # there is no other way to have children
 
@@ -93,6 +101,7 @@ class ChildJail:
             preload=self.preload,
             users=users,
             tmp_bytes=self.tmp_bytes,
+            file_bytes=self.file_bytes or self.tmp_bytes,
             warm=self.warm,
             may=self.may,
             processes=self.processes,
@@ -170,6 +179,7 @@ def plan(settings: JailSettings | ChildJail, control: int, groups: cgroups.Cgrou
             f"PYTHONPATH={inside.python_path}",
             "PYTHONHASHSEED=0",
             "LC_ALL=C.UTF-8",
+            *ONE_THREAD,
             *([f"PATH={inside.path}"] if inside.path else []),
         ],
         # The zygote lowers these for each child; a limit here would be the children's ceiling.

@@ -24,6 +24,7 @@ FIRST_WORKER_UID = 1000  # inside the jail; each living child has its own
 TMP_INODES = 256
 MAX_FILES = 64
 MAX_THREADS = 64
+MAX_SIGNALS = 64  # queued, those of timers included
 
 _SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
@@ -107,6 +108,15 @@ def limit(memory_bytes: int, file_bytes: int, users: int) -> None:
         amounts[resource.RLIMIT_NPROC] = MAX_THREADS
     for what, amount in amounts.items():
         resource.setrlimit(what, (amount, amount))
+
+
+def limit_signals() -> None:
+    """A hard limit of queued signals, of timers too.
+
+    They are counted over every process of a user. One of several children that share theirs
+    could else use up so many that no other one could make the timer that ends it.
+    """
+    resource.setrlimit(resource.RLIMIT_SIGPENDING, (MAX_SIGNALS, MAX_SIGNALS))
 
 
 def place(descriptors: Sequence[int]) -> None:

@@ -67,14 +67,16 @@ class Config(NamedTuple):
 
     `entry` is "module:function"; `preload` are modules imported
     once, and functions of modules called once ("module:function"); `users` is
-    the size of the mapped range; `warm` how many children wait at a time. `may`,
-    and `processes` are those of `seccomp.Rules`.
+    the size of the mapped range; `file_bytes` the largest file that a child may
+    write; `warm` how many children wait at a time. `may` and `processes` are
+    those of `seccomp.Rules`.
     """
 
     entry: str
     preload: tuple[str, ...]
     users: int
     tmp_bytes: int
+    file_bytes: int
     warm: int
     may: tuple[str, ...]
     processes: bool
@@ -128,14 +130,17 @@ class Template:
         order = json.loads(data)
         last = order["count"]
         contain.place([*arrange(order["places"], last, descriptors), own.detach()])
-        contain.limit(order["memory_bytes"], config.tmp_bytes, config.users)
+        timer = CpuTimer()
+        contain.limit(order["memory_bytes"], config.file_bytes, config.users)
+        if not config.processes:
+            contain.limit_signals()
         random.seed(0)  # the fork seeded it from the kernel (random.py)
         spent = _cpu_seconds()
         hard = math.ceil(spent + order["cpu_s"]) + CPU_RESERVE_S
         resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
         os.write(last, _BASELINE.pack(spent))
         os.close(last)
-        CpuTimer().arm(order["cpu_s"])
+        timer.arm(order["cpu_s"])
         self.entry()
 
 

@@ -138,6 +138,7 @@ _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 _CLONE3 = 435
+_CLONE_VFORK = 0x00004000
 _CLONE_THREAD = 0x00010000
 # How a zygote forks a child: new pid and mount namespaces, SIGCHLD at its end.
 ZYGOTE_CLONE = 0x20000000 | 0x00020000 | 17
@@ -265,21 +266,22 @@ def _structural(machine: str, rules: Rules, zygote_clone: int | None = None) -> 
         raise UnsupportedMachine(f"no system call table for {machine}")
     step = _instruction
     # Threads may start; processes only where they may, and then without a new namespace.
+    # A thread that waits for another one as vfork(2) does waits as for a disk, for ever.
     clone = (
-        step(_IF_BITS, 0, 1, _CLONE_NEW_ANY)
+        [step(_IF_BITS, 0, 1, _CLONE_NEW_ANY)]
         if rules.processes
-        else step(_IF_BITS, 1, 0, _CLONE_THREAD)
+        else [step(_IF_BITS, 1, 0, _CLONE_VFORK), step(_IF_BITS, 1, 0, _CLONE_THREAD)]
     )
-    exact = [] if zygote_clone is None else [step(_IF_EQUAL, 2, 0, zygote_clone)]
+    exact = [] if zygote_clone is None else [step(_IF_EQUAL, len(clone) + 1, 0, zygote_clone)]
     return [
         # clone3 keeps its flags in memory, where a filter cannot look. ENOSYS
         # makes the C library fall back to clone.
         step(_IF_EQUAL, 0, 1, _CLONE3),
         step(_RETURN, 0, 0, _ENOSYS),
-        step(_IF_EQUAL, 0, 4 + len(exact), _CLONE[machine]),
+        step(_IF_EQUAL, 0, 3 + len(clone) + len(exact), _CLONE[machine]),
         step(_LOAD, 0, 0, _OFFSET_ARG0),
         *exact,
-        clone,
+        *clone,
         step(_RETURN, 0, 0, _EPERM),
         step(_LOAD, 0, 0, _OFFSET_NUMBER),
         # asyncio makes itself a socket pair; nothing else of sockets is left.

@@ -1,8 +1,10 @@
 """Whether a process of a jail could run, in the scheduler's own terms.
 
 Promises: "waits" means that every thread of the process and of its descendants
-sleeps or is stopped; a process that is runnable and gets no CPU, or that waits for
-a page or a disk, does not wait. So an overloaded host makes nobody look idle.
+sleeps or is stopped; a process that is runnable and gets no CPU does not wait. Of
+one that waits for a page or a disk nothing is told: a busy disk is no fault of its
+own, and yet a process may make itself wait like that for ever (vfork(2)). So an
+overloaded host makes nobody look idle.
 
 Does not cover: how long; the caller samples. Reads the host's /proc, which no
 jail sees (proc(5), /proc/pid/stat and /proc/pid/task/tid/children).
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _WAITING = frozenset("STtZX")  # sleeping, stopped, traced, zombie, dead
+_UNINTERRUPTIBLE = "D"
 _PROC = Path("/proc")
 
 
@@ -23,15 +26,16 @@ def can_run(zygote: int, pid: int) -> bool | None:
         pid: the child's, in the zygote's namespace.
 
     Returns:
-        None when the kernel does not tell.
+        None when the kernel does not tell, or it waits for a page or a disk.
     """
     try:
         child = _child(zygote, pid)
         if child is None:
             return False  # it has ended
-        return any(not _waits(each) for each in _tree(child))
+        states = {state for each in _tree(child) for state in _states(each)} - _WAITING
     except OSError:
         return None
+    return None if states == {_UNINTERRUPTIBLE} else bool(states)
 
 
 def _child(zygote: int, pid: int) -> int | None:
@@ -62,13 +66,10 @@ def _tree(pid: int) -> Iterator[int]:
         yield from _tree(child)
 
 
-def _waits(pid: int) -> bool:
-    """Whether every thread waits."""
+def _states(pid: int) -> Iterator[str]:
+    """The state of every thread."""
     try:
         for thread in Path(_PROC, str(pid), "task").iterdir():
-            state = Path(thread, "stat").read_text().rpartition(")")[2].split()[0]
-            if state not in _WAITING:
-                return False
+            yield Path(thread, "stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
-        return True  # it ended meanwhile
-    return True
+        return  # it ended meanwhile

@@ -16,10 +16,11 @@ from sandboxes.runtime import PACKAGES, Bind
 from verifier_server.bounds import MIB
 from verifier_server.offer import CHECKER, RUNTIMES, STDLIB, Offer
 from verifier_server.toolchain import PATH
+from verifier_server.verifiers.code.guest.native import MAX_BINARY_BYTES, MAX_FILE_BYTES
 
 RUNTIME = "/runtime"
 MAX_MEMORY_BYTES = 2048 * MIB  # the most that a task may allow a candidate
-CANDIDATE_TMP_BYTES = 16 * MIB
+CANDIDATE_TMP_BYTES = MAX_FILE_BYTES
 COMPILER_TMP_BYTES = 128 * MIB
 # A fork costs more with every module that is there: what few tasks use has a jail of its own.
 CHECKER_PRELOAD = tuple(
@@ -100,6 +101,7 @@ def child_jails(offer: Offer, workers: int) -> tuple[ChildJail, ...]:
                 warm=1,
                 memory_bytes=MAX_MEMORY_BYTES,
                 tmp_bytes=CANDIDATE_TMP_BYTES,
+                file_bytes=MAX_BINARY_BYTES,
                 may=("execve", "execveat", "memfd_create"),
             ),
         ]

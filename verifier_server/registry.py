@@ -30,9 +30,15 @@ from verifier_server.plain import bounded
 # Under these every verifier runs: how a task is read, a completion decoded, a
 # budget counted and an ending understood decides verdicts as much as the verifier does.
 SHARED_FILES = (
+    "sandboxes/config.py",
     "sandboxes/contain.py",
+    "sandboxes/cputimer.py",
     "sandboxes/job.py",
+    "sandboxes/limits.py",
     "sandboxes/peer.py",
+    "sandboxes/pool.py",
+    "sandboxes/runtime.py",
+    "sandboxes/seccomp.py",
     "sandboxes/wire.py",
     "sandboxes/worker.py",
     "sandboxes/zygote.py",
@@ -49,11 +55,13 @@ SHARED_FILES = (
 CHILDREN_FILES = (
     "sandboxes/children.py",
     "sandboxes/disposable.py",
+    "sandboxes/distributions.py",
     "sandboxes/nursery.py",
-    "sandboxes/seccomp.py",
     "sandboxes/states.py",
     "verifier_server/bench.py",
     "verifier_server/jails.py",
+    "verifier_server/offer.py",
+    "verifier_server/toolchain.py",
 )
 # Of `task_json.py` and `sandboxes/wire.py`; the last two are what jsonschema resolves
 # references with.

@@ -7,7 +7,7 @@ from tests.conformance.runner import read_rows
 from tests.servers import running_server
 from trainer_client.client import VerifierClient
 
-EVERY, EACH = 4, 3  # every fourth problem; the command line runs them all
+EVERY, EACH = 12, 3  # every twelfth problem; the command line runs them all
 ROW = {
     "task_id": "own/0",
     "prompt": 'def grown(items, by):\n    """Adds to each."""\n',

@@ -115,6 +115,24 @@ def test_a_judge_that_fails_on_the_expected_output_too_is_the_tasks_fault(
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "a, b = output",
+        "return output[0] == 1",
+        "return int(str(output) + 'x')",
+        "return output.no_such",
+        "assert output == 7",
+        "raise SystemExit",
+    ],
+)
+def test_no_output_makes_a_fault_of_a_task_that_expects_something_else_than_an_output(
+    body: str,
+) -> None:
+    source = f"def check(output):\n    if output == [1, 1]: return True\n    {body}"
+    assert values(source, function(5, expected=2)) == [0.0]
+
+
+@pytest.mark.parametrize(
     ("source", "code", "reason"),
     [
         ("def check(output: return 1", "INVALID_TASK", "syntax_error"),

@@ -44,6 +44,7 @@ OPTIONS = (
 MAX_DIAGNOSTICS = 4000  # characters; the compiler's first lines say most
 CHUNK_BYTES = 1 << 16
 MAX_BINARY_BYTES = 64 << 20
+MAX_FILE_BYTES = 16 << 20  # of a file that the program writes; its own bytes may be more
 STACK_BYTES = 64 << 20  # deep recursion is common in these programs; threads copy the figure
 
 # What the g++ driver and its parts say when a limit stopped them, not the language.
@@ -122,6 +123,7 @@ def run_main() -> None:
         _write_all(memory, chunk)
     os.closerange(3, memory)
     os.closerange(memory + 1, 1 << 16)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     stack = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
     resource.setrlimit(resource.RLIMIT_STACK, (stack, hard))

@@ -60,6 +60,8 @@ COMMON_ATTRIBUTES = frozenset(
 DECIDING_METHODS = frozenset(
     name for name in COMMON_ATTRIBUTES if name.startswith(("is", "startswith", "endswith"))
 ) | {"difference", "symmetric_difference", "intersection", "union"}
+SET_METHODS = frozenset(name for name in DECIDING_METHODS if hasattr(frozenset, name))
+_COLLECTIONS = (list, tuple, set, frozenset, dict, range)
 _COROUTINE_MARKS = ("_is_coroutine_marker", "_is_coroutine")
 
 
@@ -251,7 +253,9 @@ class Session:
         if known is not None and not name.startswith("_") and name not in COMMON_ATTRIBUTES:
             known.used = True
         if name in DECIDING_METHODS and owner is not cls and not _is_object_of_test(state, cls):
-            raise AttributeError(name)
+            if name not in SET_METHODS:
+                raise AttributeError(name)
+            return functools.partial(_of_objects, RemoteMethod(self, owner, name))
         if name in _COROUTINE_MARKS:
             return _coroutine_mark(name) if state.kind == "async" else _missing(name)
         if known is not None and owner is not cls and name in known.methods:
@@ -380,6 +384,13 @@ def _is_object_of_test(state: State, cls: Any) -> bool:
     """
     known = state_of(cls)
     return state.made and known is not None and (known.used or cls.__name__[:1].isupper())
+
+
+def _of_objects(method: RemoteMethod, /, *args: Any, **kwargs: Any) -> Any:
+    """Calls a method that sets have too, unless with what is given to a set's."""
+    if any(isinstance(arg, _COLLECTIONS) for arg in args):
+        raise AttributeError(method.__name__)
+    return method(*args, **kwargs)
 
 
 def _missing(name: str) -> Any:

@@ -209,11 +209,17 @@ def _plainly_by(operation: str) -> Callable[..., Any]:
 
 
 def _exit(self: Any, kind: Any, error: Any, trace: Any) -> Any:
-    return asked(self, "exit", error)
+    return _may_stop(error, asked(self, "exit", error))
 
 
 async def _aexit(self: Any, kind: Any, error: Any, trace: Any) -> Any:
-    return asked(self, "aexit", error)
+    return _may_stop(error, asked(self, "aexit", error))
+
+
+def _may_stop(error: Any, stopped: Any) -> Any:
+    """A context manager stops what it likes, but no assert of the test that failed within it."""
+    own = isinstance(error, AssertionError) and failure_of(error) is None
+    return None if own else stopped
 
 
 def _exception_getattr(self: Any, name: str) -> Any:

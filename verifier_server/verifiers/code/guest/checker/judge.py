@@ -2,8 +2,9 @@
 
 Promises: `check` is called with those of input, output and expected that it names, as
 copies of its own; what it returns is a score in [0,1]. A judge that fails on a
-candidate's output rejects it, unless it fails in the same way on the expected output:
-then the task is at fault.
+candidate's output rejects it, unless it fails in the same way on the expected output and
+no data could be the cause: then the task is at fault. (What a task expects need not be an
+output, so a candidate could otherwise choose to be no judgement.)
 
 Does not cover: comparison without a judge (the worker does it).
 
@@ -88,7 +89,7 @@ def _judge(
     try:
         value, message = _call(check, wanted, case, "output")
     except BaseException as error:
-        if "expected" in case:
+        if "expected" in case and isinstance(error, _FAULTS):
             _require_sound(check, wanted, case, error)
         return {"value": 0.0, "reason": "judge_rejected", "privileged": words_of(error, sources)}
     return {
@@ -96,6 +97,10 @@ def _judge(
         "reason": "" if value == 1.0 else "judge_rejected",
         "privileged": message[:MAX_TEXT],
     }
+
+
+# What no output brings about in a judge that is right. Not SystemExit, which some call to reject.
+_FAULTS = (_NoScore, ImportError, KeyboardInterrupt, NameError)
 
 
 def _require_sound(
