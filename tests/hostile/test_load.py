@@ -32,7 +32,7 @@ GROUPS_A_CALL = 25
 MAX_GROWTH_BYTES = 8 << 20  # of the front process, from EARLY_RUNS to RUNS
 COSTLY = ("native", "resources", "values")  # kinds that burn their limits
 COSTLY_SHARE = 0.1
-LOOPS, ROUNDS = 8, 3
+LOOPS = 8
 # Low, so that attacks that burn all of it end soon even where they get a ninth of a core.
 VECTOR_LIMITS = {"cpu_s": 0.5, "memory_mb": 512, "idle_s": 0.5}
 

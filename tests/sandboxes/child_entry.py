@@ -66,6 +66,15 @@ def _zygotes_own():
     return "a descriptor above its limit"
 
 
+def _wait_as_vfork_does(also=0x10000 | 0x800):
+    """A thread (or a process) that its parent waits for, uninterruptibly, and that never ends."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    stack = ctypes.create_string_buffer(1 << 16)
+    top = ctypes.c_void_p((ctypes.addressof(stack) + (1 << 16) - 256) & ~15)
+    pause = ctypes.cast(libc.pause, ctypes.c_void_p)
+    return _refuse(libc.clone(pause, top, 0x100 | 0x4000 | also, None))
+
+
 def _fork():
     pid = os.fork()
     if pid == 0:
@@ -122,6 +131,10 @@ COMMANDS = {
     "sleep": lambda: time.sleep(3600),
     "memory": lambda: len(bytearray(200 << 20)),
     "flood": lambda: [os.write(1, bytes(1 << 16)) for _ in range(16)] and "flooded",
+    "wait as vfork does": lambda: _attempt(_wait_as_vfork_does),
+    "wait for a process as vfork does": lambda: _wait_as_vfork_does(signal.SIGCHLD.value),
+    "threads of libraries": lambda: os.environ.get("OPENBLAS_NUM_THREADS"),
+    "signals": lambda: resource.getrlimit(resource.RLIMIT_SIGPENDING)[1],
     "fork": lambda: _attempt(_fork),
     "daemon": lambda: _attempt(_daemon),
     "thread": _thread,

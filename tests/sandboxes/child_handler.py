@@ -13,6 +13,7 @@ from sandboxes.children import ChildLimits
 from sandboxes.worker import children
 
 IDLE_S = 0.6
+UNTOLD_IDLE_S = 0.05  # where the host cannot tell: a twentieth of a second for each second
 STARTED = {}
 
 
@@ -46,7 +47,7 @@ def judge(item):
                 out += len(data)
             else:
                 answer += data
-        if nest.quiet_s > IDLE_S:
+        if nest.quiet_s > (UNTOLD_IDLE_S if how == "untold" else IDLE_S):
             idle = True
             child.kill()
     for descriptor in watched:

@@ -232,3 +232,26 @@ async def test_nothing_is_left_when_the_pool_closes():
         await values(found, item("ok"))
     await asyncio.sleep(0.2)
     assert set(descendants(os.getpid())) <= before
+
+
+async def test_a_thread_cannot_wait_as_for_a_disk(pool):
+    (thread,) = await values(pool, item("wait as vfork does"))
+    assert thread["answer"] == "PermissionError: [Errno 1] refused"
+
+
+async def test_a_wait_as_for_a_disk_ends(pool):
+    """The kernel calls it uninterruptible, and yet nothing may come of it for ever."""
+    work = item("wait for a process as vfork does", jail="forking", how="untold")
+    (waiting,) = await values(pool, work)
+    assert waiting["idle"]
+
+
+async def test_libraries_start_no_threads_in_a_zygote(pool):
+    """Its children would not have them, and would wait for them."""
+    (child,) = await values(pool, item("threads of libraries"))
+    assert child["answer"] == "1"
+
+
+async def test_nobody_can_use_up_the_signals_of_a_user(pool):
+    (child,) = await values(pool, item("signals"))
+    assert child["answer"] == 64

@@ -9,8 +9,8 @@ from verifier_server.verifiers.code.guest.checker import counting
 
 
 def run(source: str, **given: Any) -> tuple[int, int, bool]:
-    tree, once = counting.counted(ast.parse(source))
-    tally = counting.tally_for(once)
+    tree, places = counting.counted(ast.parse(source))
+    tally = counting.tally_for(places)
     finished = True
     try:
         exec(compile(tree, "<tests>", "exec"), {counting.TALLY: tally, **given})
@@ -60,6 +60,52 @@ def dies_at(count: int) -> Any:
 )
 def test_each_run_of_an_assert_counts(source: str, passed: int, total: int) -> None:
     assert run(source) == (passed, total, True)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for x in f(): assert x",
+        "r = f()\nfor x in r: assert x",
+        "r = f()\nfor i in range(len(r)): assert r[i]",
+        "xs = []\nfill(xs)\nfor x in xs: assert x",
+        "xs = []\nfill([xs])\nfor i, x in enumerate(xs): assert x",
+        "xs = []\nxs = f()\nfor x in xs: assert x",
+        "xs = []\nxs, y = f(), 1\nfor x in xs: assert x",
+        "xs = []\nxs += f()\nfor x in xs: assert x",
+        "def t():\n    for x in f(): assert x\nt()",
+        "def t(xs):\n    for x in xs: assert x\nt(f())",
+        "def t(x):\n    assert x\nfor x in f(): t(x)",
+        "def t(x):\n    assert x\n[t(x) for x in f()]",
+        "r = f()\nwhile r:\n    assert r.pop()",
+        "for xs in [f()]:\n    for x in xs: assert x",
+        "for xs in [[], []]:\n    fill(xs)\n    for x in xs: assert x",
+        "for k in {'a': f()}['a']: assert k",
+    ],
+)
+def test_a_loop_over_what_a_candidate_gave_is_one_test(loop: str) -> None:
+    def fill(given: list[Any]) -> None:
+        (given[0] if given else given).extend([1] * 50)
+
+    given = {"f": lambda: [1] * 50, "fill": fill}
+    assert run(f"{loop}\nassert False", **given) == (1, 2, True)
+    assert run(f"assert False\n{loop.replace('assert', 'assert 0 and')}", **given)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for a, b in [(1, 2), (2, 3), (3, 5)]: assert f(a) == b",
+        "cases = [(1, 2), (2, 3), (3, 5)]\nfor a, b in cases: assert f(a) == b",
+        "def check(c):\n    cases = [(1, 2), (2, 3), (3, 5)]\n"
+        "    for i, (a, b) in enumerate(cases): assert c(a) == b\ncheck(f)",
+        "n = 3\nfor i in range(n): assert f(i) == i + 1 - (i == 2)",
+        "def t(a, b): assert f(a) == b\nt(1, 2)\nt(2, 3)\nt(3, 5)",
+        "xs = [1, 2, 3]\nys = [2, 3, 5]\nfor x, y in zip(xs, ys): assert f(x) == y",
+    ],
+)
+def test_a_loop_over_the_programs_own_counts_each_run(loop: str) -> None:
+    assert run(loop, f=lambda n: n + 1) == (2, 3, True)
 
 
 @pytest.mark.parametrize(

@@ -253,17 +253,24 @@ class Session:
         if known is not None and not name.startswith("_") and name not in COMMON_ATTRIBUTES:
             known.used = True
         if name in DECIDING_METHODS and owner is not cls and not _is_object_of_test(state, cls):
-            if name not in SET_METHODS:
+            value = self._attribute(owner, known, name) if name in SET_METHODS else None
+            if value is None or (is_remote(value) and type(value) is not RemoteMethod):
                 raise AttributeError(name)
-            return functools.partial(_of_objects, RemoteMethod(self, owner, name))
+            if type(value) is RemoteMethod:
+                return functools.partial(_of_objects, value)
+            return value
         if name in _COROUTINE_MARKS:
             return _coroutine_mark(name) if state.kind == "async" else _missing(name)
-        if known is not None and owner is not cls and name in known.methods:
+        return self._attribute(owner, known, name)
+
+    def _attribute(self, owner: Any, known: State | None, name: str) -> Any:
+        instance = type(owner) is not RemoteClass
+        if known is not None and instance and name in known.methods:
             return RemoteMethod(self, owner, name)
         value = self.request("getattr", owner, name)
         if self._mark is None:
             return value
-        if self._mark is True and known is not None and owner is not cls:
+        if self._mark is True and known is not None and instance:
             known.methods |= {name}
         return RemoteMethod(self, owner, name)
 

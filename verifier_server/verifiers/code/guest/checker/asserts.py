@@ -28,7 +28,7 @@ from .task_fault import BAD_GROUND_TRUTH, INVALID_TASK, TaskFault, describe
 class AssertTests:
     """Prepared programs. `namespace` is what each item starts with.
 
-    `once` is None unless asserts are counted one by one.
+    `places` is None unless asserts are counted one by one.
     """
 
     codes: tuple[CodeType, ...]
@@ -38,12 +38,12 @@ class AssertTests:
     entry_points: frozenset[str]
     namespace: "Namespace"
     partial: bool
-    once: list[bool] | None
+    places: list[counting.Place] | None
 
     @property
     def total(self) -> int:
         """How many tests there are, at least."""
-        return len(self.codes) if self.once is None else max(1, len(self.once))
+        return len(self.codes) if self.places is None else max(1, len(self.places))
 
     def run(self, candidate: Candidate, answer: Answer) -> None:
         """Runs the tests against one candidate. Raises `TaskFault`."""
@@ -55,10 +55,10 @@ class AssertTests:
             error = MissingName(f"name {lacking[0]!r} is not defined", name=lacking[0])
             self._blame(error, candidate, answer, 0)
             answer.add_not_run(self.total - 1)
-        elif self.once is None:
+        elif self.places is None:
             self._run_each(candidate, answer, space)
         else:
-            self._run_counted(candidate, answer, space, counting.tally_for(self.once))
+            self._run_counted(candidate, answer, space, counting.tally_for(self.places))
 
     def _run_each(self, candidate: Candidate, answer: Answer, space: dict[str, Any]) -> None:
         for index, code in enumerate(self.codes):
@@ -186,15 +186,15 @@ def prepare(request: Mapping[str, Any]) -> Prepared:
     remote = request["trust"] != IN_PROCESS
     forks = named or not remote or not traces.leaves_none((setup, *parsed), names)
     space = Namespace(None if forks else setup_code, namespace, provided)
-    once = None
+    places = None
     partial = request["partial"]
     if partial and isinstance(given, str):
-        _, once = counting.counted(parsed[0].tree)
+        _, places = counting.counted(parsed[0].tree)
     codes = [programs.compiled(program) for program in parsed]
     sources = {program.label: program.source for program in (setup, *parsed)}
     expected = sorted(names.expected.union(*filter(None, taken)))
     tests = AssertTests(
-        tuple(codes), sources, names, frozenset(expected), entry_points, space, partial, once
+        tuple(codes), sources, names, frozenset(expected), entry_points, space, partial, places
     )
     serve = items.serving(tests, request, solution.Wants(expected, provided, named))
     return Prepared(serve, expected, reach.reads_output(parsed), forks)

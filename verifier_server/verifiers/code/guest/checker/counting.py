@@ -6,6 +6,9 @@ catch keep raising: those in a `try` with a handler for AssertionError, and, whe
 there is such a handler anywhere, those in functions and classes. They count when
 they hold.
 
+How often an assert ran is not the candidate's to choose: one in a loop over what a candidate
+gave (`for x in f(): assert x > 0`) counts as one, which holds if it held each time.
+
 Does not cover: which part of the credit a count is worth (`Tally.results` says
 what a program that did not finish may claim).
 """
@@ -17,14 +20,22 @@ from dataclasses import dataclass, field
 
 TALLY = "__checker_tally__"  # ends with underscores too: no mangling within classes
 CATCHING = frozenset({"AssertionError", "Exception", "BaseException"})
+SIZES = frozenset({"enumerate", "len", "range", "reversed", "zip"})
 CATCHERS = frozenset({"raises", "suppress", "assertRaises", "assertRaisesRegex"})
 
 
 @dataclass(slots=True)
 class _Assert:
     once: bool  # it can run only once
+    fixed: bool  # how often it runs is the program's doing alone
     passed: int = 0
     failed: int = 0
+
+    def counts(self) -> tuple[int, int]:
+        """(passed, failed) as they count."""
+        if self.fixed:
+            return self.passed, self.failed
+        return int(self.passed > 0 and not self.failed), int(self.failed > 0)
 
 
 @dataclass(slots=True)
@@ -54,48 +65,108 @@ class Tally:
     def results(self, finished: bool) -> tuple[int, int]:
         """(passed, total), the total not counting what ended an unfinished program.
 
-        Each run of an assert counts. A program that ended early may claim only asserts
+        Each run of an assert counts, where the program alone says how often. A program that ended early may claim only asserts
         that run once at most: how often others would have run, nobody knows, and a candidate
         that dies after the first of a hundred must not earn more than one that fails the
         other ninety-nine. The total is at least the number of asserts, unless all that ran
         held, to the end.
         """
-        ran = sum(one.passed + one.failed for one in self.asserts)
+        counts = [one.counts() for one in self.asserts]
+        ran = sum(map(sum, counts))
         if finished and not self.failed_count:
             return max(ran, 1), max(ran, 1)
         total = max(ran, len(self.asserts))
         if finished:
-            return sum(one.passed for one in self.asserts), total
+            return sum(passed for passed, _ in counts), total
         return sum(1 for one in self.asserts if one.once and one.passed), total
 
 
-def counted(tree: ast.Module) -> tuple[ast.Module, list[bool]]:
-    """A program's tree rewritten (in place), and for each assert whether it runs once at most."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of one assert before it runs; see `_Assert`."""
+
+    once: bool
+    fixed: bool
+
+
+def counted(tree: ast.Module) -> tuple[ast.Module, list[Place]]:
+    """A program's tree rewritten (in place), and what is known of each assert."""
     catching = any(_catches(node) for node in ast.walk(tree))
-    rewriter = _Rewriter(catching, _called_once(tree))
+    rewriter = _Rewriter(catching, _called(tree), _own_names(tree))
     rewriter.visit(tree)
-    return ast.fix_missing_locations(tree), rewriter.once
+    return ast.fix_missing_locations(tree), rewriter.places
 
 
-def tally_for(once: list[bool]) -> Tally:
+def tally_for(places: list[Place]) -> Tally:
     """A fresh tally for a program that `counted` rewrote."""
-    return Tally([_Assert(one) for one in once])
+    return Tally([_Assert(one.once, one.fixed) for one in places])
 
 
-def _called_once(tree: ast.Module) -> set[str]:
-    """Names used in one place only, which is a call that is a statement of the program itself.
+def _called(tree: ast.Module) -> dict[str, int]:
+    """Names used only to be called by statements of the program itself, and how often.
 
     HumanEval's `check(f)`.
     """
     uses = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return {
+    calls = Counter(
         statement.value.func.id
         for statement in tree.body
         if isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Call)
         and isinstance(statement.value.func, ast.Name)
-        and uses[statement.value.func.id] == 1
-    }
+    )
+    return {name: count for name, count in calls.items() if uses[name] == count}
+
+
+def _own_names(tree: ast.Module) -> set[str]:
+    """Names that hold nothing which a candidate gave, or could have changed."""
+    own: dict[str, bool] = {}
+    values: list[tuple[str, ast.expr]] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                values.append((name, value))
+                own.setdefault(name, True)
+            case ast.For(target=target, iter=value):
+                for part in ast.walk(target):
+                    if isinstance(part, ast.Name):
+                        values.append((part.id, value))
+                        own.setdefault(part.id, True)
+    bound = Counter(name for name, _ in values)
+    stored = Counter(
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    )
+    given = {
+        part.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and not _is_size(node)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name)
+    } | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    names = {name for name in own if stored[name] == bound[name] and name not in given}
+    while True:
+        kept = names - {name for name, value in values if not _is_own(value, names)}
+        if kept == names:
+            return names
+        names = kept
+
+
+def _is_size(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id in SIZES
+
+
+def _is_own(value: ast.expr, names: set[str]) -> bool:
+    """Whether a value is the program's own: of constants, own names, and what counts them."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call) and not _is_size(node):
+            return False
+        if isinstance(node, ast.Name) and node.id not in names and node.id not in SIZES:
+            return False
+        if isinstance(node, (ast.Await, ast.Lambda, ast.NamedExpr, ast.Yield, ast.YieldFrom)):
+            return False
+    return True
 
 
 def _catches(node: ast.AST) -> bool:
@@ -119,10 +190,12 @@ def _handles(kind: ast.expr | None) -> bool:
 
 
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, catching: bool, called_once: set[str]) -> None:
-        self.once: list[bool] = []
+    def __init__(self, catching: bool, called: dict[str, int], own: set[str]) -> None:
+        self.places: list[Place] = []
         self._catching = catching
-        self._called_once = called_once
+        self._called = called
+        self._own = own
+        self._free = 0  # depth of places that run as often as others say
         self._raises = 0  # depth of places where a failing assert has to raise
         self._repeats = 0  # depth of places that may run again
         self._nested = 0  # depth of functions and classes
@@ -150,32 +223,37 @@ class _Rewriter(ast.NodeTransformer):
         return found if isinstance(found, list) else [found]
 
     def _within(
-        self, node: ast.AST, *, repeats: int = 0, raises: int = 0, nested: int = 0
+        self, node: ast.AST, *, repeats: int = 0, free: int = 0, raises: int = 0, nested: int = 0
     ) -> ast.AST:
         self._repeats += repeats
+        self._free += free
         self._raises += raises
         self._nested += nested
         self.generic_visit(node)
         self._repeats -= repeats
+        self._free -= free
         self._raises -= raises
         self._nested -= nested
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:
-        return self._within(node, repeats=1)
+        return self._within(node, repeats=1, free=not _is_own(node.iter, self._own))
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
-        return self._within(node, repeats=1)
+        return self._within(node, repeats=1, free=1)
 
     def visit_While(self, node: ast.While) -> ast.AST:
-        return self._within(node, repeats=1)
+        return self._within(node, repeats=1, free=1)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        once = not self._nested and node.name in self._called_once and not node.decorator_list
-        return self._within(node, repeats=not once, raises=self._catching, nested=1)
+        plain = not self._nested and not node.decorator_list
+        count = self._called.get(node.name, 0) if plain else 0
+        return self._within(
+            node, repeats=count != 1, free=not count, raises=self._catching, nested=1
+        )
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return self._within(node, repeats=1, raises=self._catching, nested=1)
+        return self._within(node, repeats=1, free=1, raises=self._catching, nested=1)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         return self._within(node, raises=self._catching, nested=1)
@@ -187,8 +265,8 @@ class _Rewriter(ast.NodeTransformer):
         return self._within(node, raises=_enters_catcher(node))
 
     def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:
-        index = len(self.once)
-        self.once.append(not self._repeats)
+        index = len(self.places)
+        self.places.append(Place(not self._repeats, not self._free))
         held = _report("passed", index, node)
         if self._raises:
             return [node, held]
