@@ -75,7 +75,8 @@ class ChildJail:
     `binds` are all that it sees beside the interpreter and `sandboxes`; Python
     finds modules in `python_path`, ":"-separated. `at_once` is how many children
     work at a time, `warm` how many wait, `memory_bytes` the most that one may ask for.
-    `file_bytes` is the largest file that one may write, 0 for `tmp_bytes`.
+    `file_bytes` is the largest file that one may write, 0 for `tmp_bytes`; `stack_mib`
+    what the stack may grow to.
     """
 
     name: str
@@ -91,6 +92,7 @@ class ChildJail:
     processes: bool = False
     path: str = ""
     file_bytes: int = 0
+    stack_mib: int = STACK_MIB
 
     nsjail: ClassVar[bool] = True  # there is no other way to have children
 
@@ -116,6 +118,7 @@ class ChildJail:
             processes=SPARE_PIDS + self.warm + self.at_once * PIDS_PER_WORKER,
             only_standard_library=True,
             path=self.path,
+            stack_mib=self.stack_mib,
         )
 
 
@@ -131,6 +134,7 @@ class Interior:
     processes: int
     only_standard_library: bool = False
     path: str = ""
+    stack_mib: int = STACK_MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ def plan(settings: JailSettings | ChildJail, control: int, groups: cgroups.Cgrou
         rlimit_fsize_type=RLimitType.HARD,
         rlimit_nproc_type=RLimitType.HARD,
         rlimit_nofile=ZYGOTE_FILES,
-        rlimit_stack=STACK_MIB,
+        rlimit_stack=inside.stack_mib,
         rlimit_stack_type=RLimitType.VALUE,
         exec_bin=Exe(
             path=f"{runtime.PYTHON_HOME}/bin/python3",

@@ -30,7 +30,6 @@ one JSON object a datagram:
 """
 
 import _signal  # type: ignore[import-not-found]  # what `signal` wraps; typeshed has it not
-import contextlib
 import gc
 import importlib
 import json
@@ -208,6 +207,7 @@ class Nest:
         data, descriptors = contain.receive(self._control, MESSAGE_BYTES, 1)
         for descriptor in descriptors:
             client = contain.high(socket.socket(fileno=descriptor))
+            client.setblocking(False)  # one that does not read must not hold up the others
             self._clients[client.fileno()] = client
             self._poll.register(client, select.POLLIN)
         return bool(data)
@@ -218,6 +218,8 @@ class Nest:
             data, descriptors = contain.receive(
                 self._clients[client], MESSAGE_BYTES, MAX_DESCRIPTORS
             )
+        except BlockingIOError:
+            return
         except OSError:
             data, descriptors = b"", []
         if not data:
@@ -276,8 +278,10 @@ class Nest:
                 os.close(descriptor)
 
     def _tell(self, client: int, **message: object) -> None:
-        with contextlib.suppress(OSError):  # it hung up; the poll says so next
+        try:
             os.write(client, json.dumps(message).encode())
+        except OSError:  # it hung up, or does not read: it could not rely on what it is told
+            self._part(client)
 
     def _reap(self) -> None:
         while True:

@@ -16,7 +16,11 @@ from sandboxes.runtime import PACKAGES, Bind
 from verifier_server.bounds import MIB
 from verifier_server.offer import CHECKER, RUNTIMES, STDLIB, Offer
 from verifier_server.toolchain import PATH
-from verifier_server.verifiers.code.guest.native import MAX_BINARY_BYTES, MAX_FILE_BYTES
+from verifier_server.verifiers.code.guest.native import (
+    MAX_BINARY_BYTES,
+    MAX_FILE_BYTES,
+    STACK_BYTES,
+)
 
 RUNTIME = "/runtime"
 MAX_MEMORY_BYTES = 2048 * MIB  # the most that a task may allow a candidate
@@ -102,6 +106,7 @@ def child_jails(offer: Offer, workers: int) -> tuple[ChildJail, ...]:
                 memory_bytes=MAX_MEMORY_BYTES,
                 tmp_bytes=CANDIDATE_TMP_BYTES,
                 file_bytes=MAX_BINARY_BYTES,
+                stack_mib=STACK_BYTES // MIB,
                 may=("execve", "execveat", "memfd_create"),
             ),
         ]

@@ -57,6 +57,22 @@ def test_a_large_program_runs(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="no g++ here")
+def test_a_deep_program_runs(tmp_path):
+    task = {"mode": "stdio", "language": "cpp", "cases": [{"stdin": "50000", "stdout": "0"}]}
+    code = """
+        #include <cstdio>
+        int deep(int n) {
+            volatile char used[1024];
+            used[0] = 0;
+            return n ? deep(n - 1) + used[0] : 0;
+        }
+        int main() { int n; scanf("%d", &n); printf("%d", deep(n)); }
+    """
+    score = judged(tmp_path, task, cpp(code))
+    assert score.verdict == "CORRECT", score
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no g++ here")
 def test_a_large_program_may_write_no_large_file(tmp_path):
     task = {"mode": "stdio", "language": "cpp", "cases": [{"stdin": "", "stdout": "small"}]}
     code = """
