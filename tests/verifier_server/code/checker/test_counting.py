@@ -89,7 +89,6 @@ def test_a_loop_over_what_a_candidate_gave_is_one_test(loop: str) -> None:
 
     given = {"f": lambda: [1] * 50, "fill": fill}
     assert run(f"{loop}\nassert False", **given) == (1, 2, True)
-    assert run(f"assert False\n{loop.replace('assert', 'assert 0 and')}", **given)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -97,8 +96,10 @@ def test_a_loop_over_what_a_candidate_gave_is_one_test(loop: str) -> None:
     [
         "for a, b in [(1, 2), (2, 3), (3, 5)]: assert f(a) == b",
         "cases = [(1, 2), (2, 3), (3, 5)]\nfor a, b in cases: assert f(a) == b",
-        "def check(c):\n    cases = [(1, 2), (2, 3), (3, 5)]\n"
-        "    for i, (a, b) in enumerate(cases): assert c(a) == b\ncheck(f)",
+        (
+            "def check(c):\n    cases = [(1, 2), (2, 3), (3, 5)]\n"
+            "    for i, (a, b) in enumerate(cases): assert c(a) == b\ncheck(f)"
+        ),
         "n = 3\nfor i in range(n): assert f(i) == i + 1 - (i == 2)",
         "def t(a, b): assert f(a) == b\nt(1, 2)\nt(2, 3)\nt(3, 5)",
         "xs = [1, 2, 3]\nys = [2, 3, 5]\nfor x, y in zip(xs, ys): assert f(x) == y",

@@ -1,5 +1,6 @@
 """What a hostile candidate tries: none of it makes a wrong result look right."""
 
+import asyncio
 import contextlib
 import math
 import socket
@@ -322,3 +323,48 @@ def test_functions_of_the_test_can_only_be_called(request_: Any) -> None:
             seen.append({"x": 1})
         assert session.bind("f")(function) == 5
         assert "x" in seen[-1]
+
+
+SWALLOWING = """
+class Swallows:
+    def __enter__(self): return self
+    def __exit__(self, *what): return True
+    async def __aenter__(self): return self
+    async def __aexit__(self, *what): return True
+    def read(self): return None
+    def check(self): assert False
+def opened(): return Swallows()
+class Union:
+    def union(self, a, b=0): return a
+    def issubset(self, other): return True
+def union(): return Union()
+"""
+
+
+def test_a_context_manager_does_not_stop_an_assert_of_the_test() -> None:
+    with loaded(SWALLOWING) as session:
+        with pytest.raises(AssertionError, match="the test's"), session.bind("opened")():
+            raise AssertionError("the test's")
+
+        async def within() -> None:
+            async with session.bind("opened")():
+                raise AssertionError("the test's")
+
+        with pytest.raises(AssertionError, match="the test's"):
+            asyncio.run(within())
+        with session.bind("opened")():
+            raise ValueError("what a context manager may stop")
+        with session.bind("opened")() as manager:
+            manager.check()
+
+
+def test_methods_that_sets_have_too_are_the_candidates_for_what_no_set_takes() -> None:
+    with loaded(SWALLOWING) as session:
+        found = session.bind("union")()
+        assert found.union(3, 4) == 3
+        for given in ({1}, [1], (1,), {1: 2}, range(3), frozenset()):
+            with pytest.raises(AttributeError):
+                found.union(given)
+            with pytest.raises(AttributeError):
+                found.issubset(given)
+        assert not hasattr(found, "intersection")

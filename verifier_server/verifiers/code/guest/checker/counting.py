@@ -65,7 +65,8 @@ class Tally:
     def results(self, finished: bool) -> tuple[int, int]:
         """(passed, total), the total not counting what ended an unfinished program.
 
-        Each run of an assert counts, where the program alone says how often. A program that ended early may claim only asserts
+        Each run of an assert counts, where the program alone says how often; any other
+        assert is one. A program that ended early may claim only asserts
         that run once at most: how often others would have run, nobody knows, and a candidate
         that dies after the first of a hundred must not earn more than one that fails the
         other ninety-nine. The total is at least the number of asserts, unless all that ran
