@@ -62,7 +62,8 @@ def test_one_checker_serves_the_group(task):
     for _ in range(3):
         assert judge("```python\ndef add(a, b): return a + b\n```").passed
         assert not judge("```python\nimport os\nos._exit(0)\n```").passed
-    assert [jail for jail, _ in children.started].count("checker") == 1
+    jails = [jail for jail, _ in children.started if jail != "python"]
+    assert jails == ["checker" if task["mode"] == "assert" else "frameworks"]
 
 
 @EVERY_MODE
