@@ -14,6 +14,9 @@ from collections.abc import Collection, Sequence
 from .programs import Program
 from .task_fault import INVALID_TASK, TaskFault
 
+# Each runs what it is given, which must not be what a candidate returned.
+RUNNING = frozenset({"compile", "eval", "exec"})
+UNPICKLING = frozenset({"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve", "yaml"})
 STREAMS = frozenset({"stdin", "stderr"})
 # Modules that a candidate has of its own, so that patching the tests' does nothing.
 SHARED = frozenset({"builtins", "os", "random", "sys", "time"})
@@ -24,7 +27,22 @@ ELSEWHERE = frozenset({"patch.dict", "monkeypatch.setenv", "monkeypatch.chdir"})
 def require_reachable(program: Program, modules: Sequence[str]) -> None:
     """Raises `TaskFault` for the first thing found. `modules`: the candidate's, main first."""
     main, *others = modules
+    constant = {
+        id(node.func)
+        for node in program.nodes
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+    }
     for node in program.nodes:
+        runs = _runs(node)
+        if runs and id(node) not in constant:
+            raise TaskFault(
+                INVALID_TASK,
+                "runs_results",
+                f"line {getattr(node, 'lineno', 0)}: {runs} may run what a candidate returned "
+                "beside the tests that judge it; compare the text, or parse it with "
+                "ast.literal_eval (trust: in_process would allow it)",
+                program.pointer,
+            )
         what = _unreachable(node, modules) or _imported(node, others, main)
         if what:
             message = (
@@ -32,6 +50,23 @@ def require_reachable(program: Program, modules: Sequence[str]) -> None:
                 "its own process (trust: in_process would)"
             )
             raise TaskFault(INVALID_TASK, "proxy_unsupported", message, program.pointer)
+
+
+def _runs(node: ast.AST) -> str:
+    """What a node names that runs data as code, or ""."""
+    if isinstance(node, ast.Name) and node.id in RUNNING:
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        owner = node.value.id
+        if (owner == "builtins" and node.attr in RUNNING) or (
+            owner in UNPICKLING and node.attr in ("load", "loads", "Unpickler", "unsafe_load")
+        ):
+            return f"{owner}.{node.attr}"
+    if isinstance(node, ast.ImportFrom) and node.module in UNPICKLING:
+        names = [alias.name for alias in node.names]
+        if {"load", "loads", "Unpickler", "*"} & set(names):
+            return f"{node.module}.{names[0]}"
+    return ""
 
 
 def reads_output(programs: Collection[Program]) -> bool:
