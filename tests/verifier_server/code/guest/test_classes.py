@@ -67,6 +67,8 @@ class Color(enum.Enum):
     BLUE = 2
 class Level(enum.IntEnum):
     LOW = 1
+class Word(str, enum.Enum):
+    YES = "yes"
 @dataclass(order=True)
 class Item:
     name: str
@@ -77,6 +79,7 @@ class Rich(NamedTuple):
     def double(self): return self.a * 2
 def pair(): return Pair(1, 2)
 def items(): return [Item("a", [1]), Item("b", [])]
+def said(): return Word.YES
 def pick(c): return Color.BLUE if c is Color.RED else Color.RED
 class Meter:
     @functools.lru_cache(maxsize=None)
@@ -187,6 +190,10 @@ def test_enumerations_and_dataclasses() -> None:
         assert session.bind("pick")(color.RED) is color.BLUE
         assert isinstance(color.RED, color)
         assert session.bind("Level").LOW == 1
+        said = session.bind("said")()
+        assert (said.value, said.name) == ("yes", "YES")
+        assert said == "yes"
+        assert said is session.bind("Word").YES
         first, second = session.bind("items")()
         item = session.bind("Item")
         assert first == item("a", [1])

@@ -108,11 +108,12 @@ class Serving:
             return False
         if value is self._keep or self.link.exported(value) is not None:
             return True
-        for cls in mro_of(type(value)):
+        mro = mro_of(type(value))
+        if any(cls.__module__ == "enum" for cls in mro):
+            return True
+        for cls in mro:
             if cls is base:
                 return False
-            if cls.__module__ == "enum":
-                return True
             if cls.__module__ in sys.stdlib_module_names:
                 continue
             for name, part in vars(cls).items():
