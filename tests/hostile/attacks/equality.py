@@ -103,7 +103,7 @@ LIARS = {
     "becomes-a-liar": """
         class Same:
             def __getattribute__(self, name):
-                return lambda *args, **kwargs: True
+                return lambda *args, **kwargs: "" if name == "replace" else True
         def add(a, b):
             return Same()
     """,
@@ -175,6 +175,7 @@ FORMS = {
     "sum": ("assert sum(answer()) == 6", "[1, 2, 3]"),
     "maximum": ("assert max(answer()) == 3", "[1, 2, 3]"),
     "starts-with": ("assert answer().startswith('expected')", "'expected text'"),
+    "replaced": ("assert answer().replace('expected', '') == ''", "'expected'"),
     "subset": ("assert answer().issubset({1, 2})", "{1}"),
     "text": ("assert str(answer()) == '5'", "5"),
     "format": ("assert f'{answer()}' == '5'", "5"),

@@ -59,7 +59,10 @@ COMMON_ATTRIBUTES = frozenset(
 # object in the place of a text or a set may not offer its own (`text.startswith(expected)`).
 DECIDING_METHODS = frozenset(
     name for name in COMMON_ATTRIBUTES if name.startswith(("is", "startswith", "endswith"))
-) | {"difference", "symmetric_difference", "intersection", "union"}
+) | frozenset(
+    "difference symmetric_difference intersection union "
+    "replace removeprefix removesuffix rfind rindex partition rpartition".split()
+)
 SET_METHODS = frozenset(name for name in DECIDING_METHODS if hasattr(frozenset, name))
 _COLLECTIONS = (list, tuple, set, frozenset, dict, range)
 _COROUTINE_MARKS = ("_is_coroutine_marker", "_is_coroutine")
