@@ -17,6 +17,7 @@ from sandboxes import cgroups
 from sandboxes.availability import SandboxUnavailable
 from sandboxes.check import Check
 from sandboxes.child_checks import PROBED, child_checks
+from sandboxes.config import ONE_THREAD
 from sandboxes.limits import Ending, Limits, Outcome
 from sandboxes.pool import Pool, PoolSettings
 
@@ -25,7 +26,10 @@ WALL_S = 1.5  # wall guard of one probe
 SETUP = Limits(cpu_s=5.0, wall_s=30.0)
 PROBE = Limits(cpu_s=CPU_S, wall_s=WALL_S)
 JAIL_ROOT = {"app", "dev", "lib", "lib64", "py", "site", "tmp", "usr"}
-JAIL_ENVIRONMENT = {"LC_ALL", "LD_LIBRARY_PATH", "PYTHONHASHSEED", "PYTHONHOME", "PYTHONPATH"}
+JAIL_ENVIRONMENT = {
+    *("LC_ALL", "LD_LIBRARY_PATH", "PYTHONHASHSEED", "PYTHONHOME", "PYTHONPATH"),
+    *(each.partition("=")[0] for each in ONE_THREAD),
+}
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
 REPLACE_S = 1.0  # a replaced worker must be there within this wall time, on a loaded host
 
