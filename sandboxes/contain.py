@@ -16,7 +16,7 @@ import fcntl
 import os
 import resource
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sandboxes.seccomp import HIGH_DESCRIPTOR, ZYGOTE_CLONE
 
@@ -82,6 +82,11 @@ def drop_privileges(users: int, user: int) -> None:
         os.setresuid(own, own, own)  # from 0 to another id clears every capability
     else:
         _clear_capabilities()
+
+
+def free_user(taken: Collection[int], users: int) -> int:
+    """The first of `users` users that nobody has; with more children than users, any."""
+    return next((user for user in range(users) if user not in taken), 0)
 
 
 def _clear_capabilities() -> None:

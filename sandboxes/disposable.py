@@ -176,7 +176,8 @@ class Nest:
                     self._obey(descriptor)
 
     def _fork(self) -> None:
-        user = self._free_user()
+        taken = {child.user for child in self._children.values()}
+        user = contain.free_user(taken, self._config.users)
         pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours, theirs = (contain.high(each) for each in pair)
         pid = contain.clone(namespaces=True)
@@ -195,12 +196,6 @@ class Nest:
         ours.setblocking(False)
         self._children[pid] = _Child(user, ours)
         self._ready.append(pid)
-
-    def _free_user(self) -> int:
-        """The first user that no living child runs as; with more children than users, any."""
-        taken = {child.user for child in self._children.values()}
-        free = (user for user in range(self._config.users) if user not in taken)
-        return next(free, 0)
 
     def _welcome(self) -> bool:
         """Takes a client in. Returns whether the host is still there."""

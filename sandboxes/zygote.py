@@ -130,7 +130,7 @@ class Zygote:
 
     def _fork(self, worker: int, descriptors: Sequence[int], links: Sequence[str]) -> None:
         try:
-            user = self._free_user()
+            user = contain.free_user(set(self._users.values()), self._config.users)
             pid = _fork_child(self._config, worker, user, descriptors, links)
         except OSError as error:
             print(f"worker {worker}: {error!r}", file=sys.stderr, flush=True)
@@ -141,12 +141,6 @@ class Zygote:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
-
-    def _free_user(self) -> int:
-        """The first user that no living child runs as; with more children than users, any."""
-        taken = set(self._users.values())
-        free = (user for user in range(self._config.users) if user not in taken)
-        return next(free, 0)
 
     def _reap(self) -> None:
         while True:
