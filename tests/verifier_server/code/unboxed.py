@@ -49,6 +49,7 @@ class UnboxedChild:
         self._folder = folder
         self.pid = pid
         self.pidfd = os.pidfd_open(pid)
+        self._inherited = inherited_bytes("VmRSS")
         self._limits = limits
 
     def kill(self) -> None:
@@ -70,7 +71,8 @@ class UnboxedChild:
         cpu_s = usage.ru_utime + usage.ru_stime
         code = os.waitstatus_to_exitcode(status)
         exhausted = cpu_s >= self._limits.cpu_s
-        self.exit = ChildExit(code, cpu_s, usage.ru_maxrss * 1024, exhausted)
+        max_rss_bytes = max(0, usage.ru_maxrss * 1024 - self._inherited)
+        self.exit = ChildExit(code, cpu_s, max_rss_bytes, exhausted)
 
     def _kill_group(self) -> None:
         """Not reaped yet, its number still names it. Its descendants may have other groups."""
@@ -217,8 +219,16 @@ def _become(
     _refuse_to_kill_everything()
     random.seed(0)
     os.chdir(folder)
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    memory_bytes = limits.memory_bytes + inherited_bytes("VmSize")
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     entry()
+
+
+def inherited_bytes(key: str) -> int:
+    """What this process has of memory, by a key of /proc/self/status: no child's own doing."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    (found,) = [line.split()[1] for line in lines if line.startswith(f"{key}:")]
+    return int(found) * 1024
 
 
 def _refuse_to_kill_everything() -> None:
