@@ -219,7 +219,9 @@ def _become(
     _refuse_to_kill_everything()
     random.seed(0)
     os.chdir(folder)
-    memory_bytes = limits.memory_bytes + inherited_bytes("VmSize")
+    # A compiled program takes the place of this process, with nothing of its memory.
+    replaced = entry.__name__ == "run_main"
+    memory_bytes = limits.memory_bytes + (0 if replaced else inherited_bytes("VmSize"))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     entry()
 
