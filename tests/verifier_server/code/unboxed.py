@@ -27,6 +27,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sandboxes.children import ChildExit, ChildLimits
+from verifier_server.verifiers.code.guest import looping
 
 GUEST = "verifier_server.verifiers.code.guest"
 ENTRIES = {
@@ -84,6 +85,7 @@ class UnboxedChild:
 
 
 _everyone: list["UnboxedChildren"] = []
+_of_the_parent: list[object] = []  # what a child must not use, nor end by forgetting it
 
 
 def end_everyone() -> None:
@@ -208,6 +210,8 @@ def _become(
 ) -> None:
     os.setsid()
     gc.freeze()  # what dies here as garbage of the parent's would close descriptors by number
+    _of_the_parent.extend(looping._own_loop)  # a test ran the guest in this process before
+    looping._own_loop.clear()
     null = os.open(os.devnull, os.O_RDWR)
     given = [null if each < 0 else each for each in descriptors]
     aside = [fcntl.fcntl(each, fcntl.F_DUPFD, HIGH) for each in given]
