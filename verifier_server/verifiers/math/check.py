@@ -24,6 +24,7 @@ from verifier_server.verifiers.math.nodes import (
     Text,
     walk,
 )
+from verifier_server.verifiers.math.policy import DEFAULT, Policy
 from verifier_server.verifiers.math.probe import Evidence, probe, proportional, within
 from verifier_server.verifiers.math.symbolic import proved_equal
 
@@ -41,40 +42,40 @@ class Decision:
     stage: str
 
 
-def same(left: Node, right: Node, tolerance: float | None = None) -> Decision:
+def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
     """Compares two answers.
 
     Args:
         left: one answer.
         right: the other; the order of the two makes no difference.
-        tolerance: relative tolerance of numbers, in (0,1); None for exact equality.
+        policy: what the task says about comparing.
     """
     if isinstance(left, Quantity) or isinstance(right, Quantity):
-        return _quantities(left, right, tolerance)
+        return _quantities(left, right, policy)
     if left == right:
         return Decision(True, "structure")
     if isinstance(left, Relation) and isinstance(right, Relation):
-        return _relations(left, right, tolerance)
+        return _relations(left, right, policy)
     if isinstance(left, Relation) or isinstance(right, Relation):
         one, two = _named_value(left), _named_value(right)
         if one is None or two is None:
             return Decision(False, "kind")
-        return same(one, two, tolerance)
+        return same(one, two, policy)
     if isinstance(left, Group) and isinstance(right, Group):
-        return _groups(left, right, tolerance)
+        return _groups(left, right, policy)
     if isinstance(left, (Group, Text)) or isinstance(right, (Group, Text)):
         return Decision(False, "kind")
-    return _expressions(left, right, tolerance)
+    return _expressions(left, right, policy)
 
 
-def _quantities(left: Node, right: Node, tolerance: float | None) -> Decision:
+def _quantities(left: Node, right: Node, policy: Policy) -> Decision:
     values, units = [], []
     for node in (left, right):
         values.append(node.value if isinstance(node, Quantity) else node)
         units.append(node.unit if isinstance(node, Quantity) else "")
     if all(units) and units[0] != units[1]:
         return Decision(False, "kind")
-    return same(values[0], values[1], tolerance)
+    return same(values[0], values[1], policy)
 
 
 def _named_value(node: Node) -> Node | None:
@@ -93,15 +94,15 @@ def _named_value(node: Node) -> Node | None:
     return value
 
 
-def _relations(left: Relation, right: Relation, tolerance: float | None) -> Decision:
+def _relations(left: Relation, right: Relation, policy: Policy) -> Decision:
     if left.operators != right.operators:
         return Decision(False, "kind")
-    pairs = [same(a, b, tolerance) for a, b in zip(left.sides, right.sides, strict=True)]
+    pairs = [same(a, b, policy) for a, b in zip(left.sides, right.sides, strict=True)]
     straight = _all_of(pairs)
     if straight.equal or left.operators not in (("=",), ("!=",)):
         return straight
     swapped = _all_of(
-        [same(a, b, tolerance) for a, b in zip(left.sides, right.sides[::-1], strict=True)]
+        [same(a, b, policy) for a, b in zip(left.sides, right.sides[::-1], strict=True)]
     )
     if swapped.equal:
         return swapped
@@ -130,7 +131,7 @@ def _is_expression(node: Node) -> bool:
     )
 
 
-def _groups(left: Group, right: Group, tolerance: float | None) -> Decision:
+def _groups(left: Group, right: Group, policy: Policy) -> Decision:
     # A bare list is read as a set: "1, 2" and "{2, 1}" name the same values.
     kinds = [(group.opening or "{", group.closing or "}") for group in (left, right)]
     if kinds[0] != kinds[1] or len(left.items) != len(right.items):
@@ -140,10 +141,8 @@ def _groups(left: Group, right: Group, tolerance: float | None) -> Decision:
     several = any(len(set(each)) > 1 for each in labels)
     all_named = all(len(each) == len(left.items) for each in labels)
     if left.ordered or (several and not all_named):
-        return _all_of(
-            [same(a, b, tolerance) for a, b in zip(left.items, right.items, strict=True)]
-        )
-    return _matched(left.items, right.items, lambda a, b: same(a, b, tolerance))
+        return _all_of([same(a, b, policy) for a, b in zip(left.items, right.items, strict=True)])
+    return _matched(left.items, right.items, lambda a, b: same(a, b, policy))
 
 
 def _labels(group: Group) -> list[Node]:
@@ -178,9 +177,9 @@ def _all_of(decisions: list[Decision]) -> Decision:
     return Decision(True, "items")
 
 
-def _expressions(left: Node, right: Node, tolerance: float | None) -> Decision:
+def _expressions(left: Node, right: Node, policy: Policy) -> Decision:
     if not _is_expression(left) or not _is_expression(right):
-        return _opaque(left, right, tolerance)
+        return _opaque(left, right, policy)
     try:
         one, two = exact(left), exact(right)
     except UndefinedError:
@@ -189,7 +188,7 @@ def _expressions(left: Node, right: Node, tolerance: float | None) -> Decision:
         return Decision(None, "too_big")
     if one is not None and two is not None and one == two:
         return Decision(True, "exact")
-    if tolerance is not None and within(left, right, tolerance):
+    if policy.tolerance is not None and within(left, right, policy.tolerance):
         return Decision(True, "tolerance")
     if one is not None and two is not None:
         return Decision(False, "exact")
@@ -209,13 +208,13 @@ def _in_order(node: Node) -> Node:
     return Call(node.name, tuple(sorted(parts, key=repr)) if node.name in _COMMUTES else parts)
 
 
-def _opaque(left: Node, right: Node, tolerance: float | None) -> Decision:
+def _opaque(left: Node, right: Node, policy: Policy) -> Decision:
     """Infinity and unknown functions: equal only part by part."""
     if isinstance(left, Call) and isinstance(right, Call):
         alike = left.name == right.name and len(left.arguments) == len(right.arguments)
         if alike:
             parts = zip(left.arguments, right.arguments, strict=True)
-            decision = _all_of([same(a, b, tolerance) for a, b in parts])
+            decision = _all_of([same(a, b, policy) for a, b in parts])
             if decision.equal:
                 return decision
     applied = any(

@@ -26,6 +26,7 @@ from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Node, Text, walk
 from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.policy import Policy
 from verifier_server.verifiers.math.probe import has_no_value
 
 MAX_EXTRACTED = 500
@@ -38,7 +39,7 @@ def prepare(task: Mapping[str, Any]) -> Judge:
         TaskError: BAD_GROUND_TRUTH, `unparsable_answer` or `undefined_answer`.
     """
     gold = _gold(task["answer"])
-    tolerance = task.get("tolerance")
+    policy = Policy(tolerance=task.get("tolerance"))
 
     def judge(completion: str) -> Score:
         try:
@@ -52,7 +53,7 @@ def prepare(task: Mapping[str, Any]) -> Judge:
             return _unparsable(answer, gold, Diagnostics(shown, str(error)))
         if answer.source == "bare" and isinstance(found, Text) and " " in found.words:
             return _rejected(Verdict.NO_ANSWER, "no_answer", Diagnostics(message="only prose"))
-        return _judged(same(gold, found, tolerance), shown, answer.source, task["answer"])
+        return _judged(same(gold, found, policy), shown, answer.source, task["answer"])
 
     return judge
 
