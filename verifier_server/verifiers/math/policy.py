@@ -19,6 +19,9 @@ class Policy:
     Args:
         tolerance: relative tolerance of numbers, |a - b| <= tolerance * max(|a|, |b|); None
             compares exactly, save for decimals correct in all of many digits (`shown`).
+        significant_digits: a decimal written with at least so many significant digits stands for
+            every value that rounds to it. None: it takes 5 of them and 4 decimal places, and only
+            exact values are rounded, not other decimals.
         units: "optional": a unit on one side only is ignored, two units must be the same one;
             "required": both sides or neither have it; "convert": as required, and a quantity
             may be given in any unit of its kind.
@@ -28,6 +31,7 @@ class Policy:
     """
 
     tolerance: float | None = None
+    significant_digits: int | None = None
     units: Units = "optional"
     ordered_lists: bool = False
     rename_variables: bool = False
