@@ -8,7 +8,6 @@ import json
 import threading
 from collections import OrderedDict, deque
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -332,8 +331,7 @@ def test_names_can_be_set_and_deleted() -> None:
             f()
 
 
-def test_several_files_import_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # files that are no modules are written where the child works
+def test_several_files_import_each_other() -> None:
     files = {
         "solution.py": "import util\nfrom pkg.deep import f\nfrom pkg import g\n"
         "def h(): return f() + g() + util.k() + open('data.txt').read()",

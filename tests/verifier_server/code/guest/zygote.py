@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import tempfile
 
 from verifier_server.verifiers.code.guest import candidate
 
@@ -38,4 +39,6 @@ def run(descriptors: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # candidates write the files that they are given where they work
+        serve(socket.socket(fileno=int(sys.argv[1])))
