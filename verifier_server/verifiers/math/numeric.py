@@ -1,10 +1,11 @@
 """Value of a node to many digits, by mpmath.
 
-Promises: every argument's size is checked before a function is evaluated, so
-that no expression costs more than its number of nodes warrants. Powers and
-logarithms take the principal branch; an odd root of a negative number is real.
+Promises: every argument's size is checked before a function is evaluated (`functions`),
+so that no expression costs more than its number of nodes warrants. A finite sum or product
+is added up term by term, of at most MAX_TERMS, and not one within another.
 
-Does not cover: error bounds. A caller compares two precisions.
+Does not cover: error bounds. A caller compares two precisions. Integrals, limits,
+derivatives and infinite sums (`symbolic`).
 """
 
 from collections.abc import Mapping
@@ -12,29 +13,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from mpmath import MPContext
 from mpmath.libmp import NoConvergence
 
-from verifier_server.verifiers.math.exact import UndefinedError, exact
+from verifier_server.verifiers.math.exact import UndefinedError, exact, exact_or_none
+from verifier_server.verifiers.math.functions import (
+    CONTEXT,
+    SEVERAL,
+    SINGLE,
+    UnsupportedError,
+    near_integer,
+    nonzero,
+    power,
+    root,
+)
 from verifier_server.verifiers.math.limits import (
-    MAX_ANGLE,
     MAX_BITS,
-    MAX_POWER_BITS,
     MAX_PRECISION,
     TooBigError,
 )
-from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol
+from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol, walk
 
+MAX_TERMS = 64
 _GUARD_DIGITS = 15
 _MEASURING_DIGITS = 40
-_MAX_HEIGHT = 10_000  # imaginary part of an angle: its sine grows as a power of e
-
-# A context of our own: mpmath's global one may have another precision.
-CONTEXT: Any = MPContext()
-
-
-class UnsupportedError(Exception):
-    """The node has no numeric value that this module can find."""
+_GROWING = ("sinh", "cosh", "tanh", "coth", "sech", "csch")
+_TURNING = ("sin", "cos", "tan", "cot", "sec", "csc")
 
 
 def evaluate(node: Node, point: Mapping[str, Fraction], digits: int) -> Any:
@@ -105,6 +108,8 @@ def _value(node: Node, point: Mapping[str, Fraction], floor: Any) -> _Part:
         case Number(number):
             return _Part(_rational(number), _written(number))
         case Symbol(name):
+            if name not in point:
+                raise UnsupportedError(name)
             value = _rational(point[name])
             return _Part(value, _size(value))
         case Constant("pi"):
@@ -113,16 +118,15 @@ def _value(node: Node, point: Mapping[str, Fraction], floor: Any) -> _Part:
             return _Part(+CONTEXT.e, 1)
         case Constant("i"):
             return _Part(CONTEXT.mpc(0, 1), 0, real=False)
-        case Call(("factorial" | "binomial") as name, _):
-            whole = exact(node)
-            if whole is None:
-                raise UnsupportedError(name)
+        case Call(("factorial" | "binomial"), _) if (whole := exact(node)) is not None:
             return _Part(_rational(whole), _written(whole))
         case Call("root", (argument, degree)):
             base = _value(argument, point, floor)
-            value = _root(base.value, exact(degree))
+            value = root(base.value, exact(degree))
             real = base.real and not CONTEXT.im(value)
             return _Part(value, max(base.height, _size(value)), real)
+        case Call(("sum" | "product"), _):
+            return _unrolled(node, point, floor)
         case Call(name, arguments):
             parts = [_value(argument, point, floor) for argument in arguments]
             value = _apply(name, [part.value for part in parts], floor)
@@ -132,25 +136,42 @@ def _value(node: Node, point: Mapping[str, Fraction], floor: Any) -> _Part:
             raise UnsupportedError(type(node).__name__)
 
 
+def _unrolled(node: Call, point: Mapping[str, Fraction], floor: Any) -> _Part:
+    """A finite sum or product; an empty one is 0 or 1."""
+    body, index, *ends = node.arguments
+    if not isinstance(index, Symbol) or len(ends) != 2 or _is_bound(body):
+        raise UnsupportedError(node.name)
+    low, high = (near_integer(_value(end, point, floor).value, floor) for end in ends)
+    if low is None or high is None:
+        raise UndefinedError("a sum between what are no integers")
+    if high - low >= MAX_TERMS:
+        raise TooBigError(f"a sum of more than {MAX_TERMS} terms")
+    inner = dict(point)
+    parts: list[_Part] = []
+    for number in range(low, high + 1):
+        inner[index.name] = Fraction(number)
+        parts.append(_value(body, inner, floor))
+    values = [part.value for part in parts]
+    value = CONTEXT.fsum(values) if node.name == "sum" else CONTEXT.fprod(values)
+    height = max(sum(part.height for part in parts), _size(value))
+    return _Part(value, height, all(part.real for part in parts))
+
+
+def _is_bound(node: Node) -> bool:
+    return any(isinstance(part, Call) and part.name in ("sum", "product") for part in walk(node))
+
+
 def _height(node: Call, parts: list[_Part], value: Any) -> float:
     total = sum(part.height for part in parts)
     if node.name == "pow":
         times = exact_or_none(node.arguments[1])
         if times is not None:
             total = parts[0].height * max(1.0, float(min(abs(times), Fraction(MAX_BITS))))
-    elif node.name in ("sinh", "cosh", "tanh"):
+    elif node.name in _GROWING:
         total += 2 * float(abs(CONTEXT.re(parts[0].value)))
-    elif node.name in ("sin", "cos", "tan", "cot", "sec", "csc"):
+    elif node.name in _TURNING:
         total += 2 * float(abs(CONTEXT.im(parts[0].value)))
     return max(total, _size(value))
-
-
-def exact_or_none(node: Node) -> Fraction | None:
-    """The exact value of a node; None also where it has none."""
-    try:
-        return exact(node)
-    except (TooBigError, UndefinedError):
-        return None
 
 
 def _written(value: Fraction) -> float:
@@ -174,76 +195,19 @@ def _apply(name: str, values: list[Any], floor: Any) -> Any:
             return CONTEXT.fsum(values)
         case "neg", [value]:
             return -value
-        case "abs", [value]:
-            return abs(value)
-        case "mul", [left, right]:
-            return left * right
+        case "mul", _:
+            return CONTEXT.fprod(values)
         case "div", [left, right]:
-            return left / _nonzero(right, floor)
-        case "pow", [base, power]:
-            return _power(base, power, floor)
-        case "ln", [value]:
-            return CONTEXT.log(_nonzero(value, floor))
-        case (("tan" | "sec"), [value]):
-            cosine = _nonzero(CONTEXT.cos(_angle(value)), floor)
-            return (CONTEXT.sin(value) if name == "tan" else 1) / cosine
-        case (("cot" | "csc"), [value]):
-            sine = _nonzero(CONTEXT.sin(_angle(value)), floor)
-            return (CONTEXT.cos(value) if name == "cot" else 1) / sine
-        case _ if name in _FUNCTIONS and len(values) == 1:
-            return _FUNCTIONS[name](values[0])
+            return left / nonzero(right, floor)
+        case "pow", [base, exponent]:
+            return power(base, exponent, floor)
+        case "percent", [value]:
+            return value / 100
+        case "degree", [value]:
+            return value * CONTEXT.pi / 180
+        case _, [value] if name in SINGLE:
+            return SINGLE[name](value, floor)
+        case _ if name in SEVERAL:
+            return SEVERAL[name](*values, floor=floor)
         case _:
             raise UnsupportedError(name)
-
-
-def _nonzero(value: Any, floor: Any) -> Any:
-    if abs(value) <= floor:
-        raise UndefinedError("division by zero or logarithm of zero")
-    return value
-
-
-def _power(base: Any, power: Any, floor: Any) -> Any:
-    if CONTEXT.re(power) <= 0:
-        _nonzero(base, floor)
-    if not base:
-        return CONTEXT.mpf(0)
-    logarithm = CONTEXT.log(base)
-    exponent = logarithm * power
-    if abs(CONTEXT.re(exponent)) > MAX_POWER_BITS or abs(CONTEXT.im(exponent)) > MAX_ANGLE:
-        raise TooBigError("a power out of bounds")
-    return base**power
-
-
-def _root(value: Any, degree: Fraction | None) -> Any:
-    if degree is None or degree.denominator != 1 or not 2 <= degree <= MAX_ANGLE:
-        raise UnsupportedError("root")
-    number = int(degree)
-    if not value:
-        return CONTEXT.mpf(0)
-    if number % 2 and not CONTEXT.im(value) and CONTEXT.re(value) < 0:
-        return -CONTEXT.root(-CONTEXT.re(value), number)
-    return CONTEXT.root(value, number)
-
-
-def _angle(value: Any) -> Any:
-    if abs(CONTEXT.re(value)) > MAX_ANGLE or abs(CONTEXT.im(value)) > _MAX_HEIGHT:
-        raise TooBigError("an angle out of bounds")
-    return value
-
-
-def _hyperbolic(value: Any) -> Any:
-    if abs(CONTEXT.re(value)) > _MAX_HEIGHT or abs(CONTEXT.im(value)) > MAX_ANGLE:
-        raise TooBigError("a hyperbolic angle out of bounds")
-    return value
-
-
-_FUNCTIONS = {
-    "sin": lambda x: CONTEXT.sin(_angle(x)),
-    "cos": lambda x: CONTEXT.cos(_angle(x)),
-    "arcsin": lambda x: CONTEXT.asin(x),
-    "arccos": lambda x: CONTEXT.acos(x),
-    "arctan": lambda x: CONTEXT.atan(x),
-    "sinh": lambda x: CONTEXT.sinh(_hyperbolic(x)),
-    "cosh": lambda x: CONTEXT.cosh(_hyperbolic(x)),
-    "tanh": lambda x: CONTEXT.tanh(_hyperbolic(x)),
-}

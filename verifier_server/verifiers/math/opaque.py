@@ -11,8 +11,8 @@ from typing import Any
 
 import sympy
 
+from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.nodes import Call, Node, Symbol, walk
-from verifier_server.verifiers.math.numeric import exact_or_none
 from verifier_server.verifiers.math.symbolic import as_rational
 
 _NAMES = ("abs", "ln", "root", "arcsin", "arccos", "arctan")

@@ -22,14 +22,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from verifier_server.verifiers.math.exact import UndefinedError
+from verifier_server.verifiers.math.exact import UndefinedError, exact_or_none
 from verifier_server.verifiers.math.limits import MAX_PRECISION, TooBigError
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol, walk
 from verifier_server.verifiers.math.numeric import (
     CONTEXT,
     UnsupportedError,
     evaluate,
-    exact_or_none,
     measure,
 )
 from verifier_server.verifiers.math.opaque import without_switches

@@ -21,8 +21,8 @@ from typing import Any
 
 import sympy
 
+from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.nodes import Call, Node, Number, Symbol, walk
-from verifier_server.verifiers.math.numeric import exact_or_none
 from verifier_server.verifiers.math.symbolic import as_rational
 
 MAX_REGIONS = 64
