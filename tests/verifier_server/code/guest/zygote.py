@@ -1,6 +1,7 @@
 """Forks candidates for tests: a process of its own, so that pytest itself never forks."""
 
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -39,6 +40,9 @@ def run(descriptors: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)  # candidates write the files that they are given where they work
-        serve(socket.socket(fileno=int(sys.argv[1])))
+    # Candidates write the files that they are given where they work. Nothing that runs at
+    # a process's exit may take the folder away: candidates run what this process registered.
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    serve(socket.socket(fileno=int(sys.argv[1])))
+    shutil.rmtree(folder)
