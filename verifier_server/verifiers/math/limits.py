@@ -14,6 +14,10 @@ MAX_COMBINATORIAL = 1000
 MAX_POWER_BITS = 100_000
 MAX_ANGLE = 10**6
 MAX_PRECISION = 2000
+# Python functions that sympy may enter for one proof or one closed form: about 0.2 s.
+MAX_STEPS = 300_000
+# Work of careful evaluation for one pair of expressions, in parts times digits.
+MAX_EVALUATION = 1_000_000
 
 
 class TooBigError(Exception):

@@ -1,6 +1,6 @@
 """Value of a node to many digits, by mpmath.
 
-Promises: every argument's size is checked before a function is evaluated (`functions`),
+Promises: every argument's size is checked before a function is evaluated (`evaluators`),
 so that no expression costs more than its number of nodes warrants. A finite sum or product
 is added up term by term, of at most MAX_TERMS, and not one within another.
 
@@ -15,8 +15,7 @@ from typing import Any
 
 from mpmath.libmp import NoConvergence
 
-from verifier_server.verifiers.math.exact import UndefinedError, exact, exact_or_none
-from verifier_server.verifiers.math.functions import (
+from verifier_server.verifiers.math.evaluators import (
     CONTEXT,
     SEVERAL,
     SINGLE,
@@ -26,6 +25,7 @@ from verifier_server.verifiers.math.functions import (
     power,
     root,
 )
+from verifier_server.verifiers.math.exact import UndefinedError, exact, exact_or_none
 from verifier_server.verifiers.math.limits import (
     MAX_BITS,
     MAX_PRECISION,
@@ -36,6 +36,7 @@ from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, S
 MAX_TERMS = 64
 _GUARD_DIGITS = 15
 _MEASURING_DIGITS = 40
+_ARITHMETIC = ("add", "mul", "div", "neg", "percent", "degree", "re", "im", "max", "min")
 _GROWING = ("sinh", "cosh", "tanh", "coth", "sech", "csch")
 _TURNING = ("sin", "cos", "tan", "cot", "sec", "csc")
 
@@ -166,8 +167,13 @@ def _height(node: Call, parts: list[_Part], value: Any) -> float:
     if node.name == "pow":
         times = exact_or_none(node.arguments[1])
         if times is not None:
-            total = parts[0].height * max(1.0, float(min(abs(times), Fraction(MAX_BITS))))
-    elif node.name in _GROWING:
+            # The digits of the exponent hide as those of the base do: 2^{10^{-300}}.
+            steepness = max(1.0, float(min(abs(times), Fraction(MAX_BITS))))
+            total = parts[0].height * steepness + parts[1].height
+    elif node.name not in _ARITHMETIC:
+        # At an extremum a function hides twice the digits: cos(10^{-500}).
+        total *= 2
+    if node.name in _GROWING:
         total += 2 * float(abs(CONTEXT.re(parts[0].value)))
     elif node.name in _TURNING:
         total += 2 * float(abs(CONTEXT.im(parts[0].value)))

@@ -15,6 +15,7 @@ from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.nodes import Call, Node, Symbol, walk
 from verifier_server.verifiers.math.symbolic import as_rational
 
+MAX_PARTS = 24
 _NAMES = ("abs", "ln", "root", "arcsin", "arccos", "arctan")
 
 
@@ -22,8 +23,11 @@ def without_switches(left: Node, right: Node) -> tuple[Node, Node] | None:
     """Both expressions, with one fresh symbol for each part that can change its form.
 
     Returns:
-        None where there is nothing to replace.
+        None where there is nothing to replace, or more than MAX_PARTS.
     """
+    parts = [part for node in (left, right) for part in walk(node) if isinstance(part, Call)]
+    if sum(map(_changes_form, parts)) > MAX_PARTS:
+        return None
     letters: dict[Any, Symbol] = {}
     one, two = (_replaced(node, letters) for node in (left, right))
     return (one, two) if letters else None

@@ -16,6 +16,7 @@ from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, S
 
 _ROUNDING = 2.0**-50  # eight units in the last place
 _TINY = 1e-290  # underflow
+_VANISHING = -670.0  # its exponential is below that
 _MAX_RELATIVE = 1e-3  # beyond it the first-order bounds below do not hold
 _MAX_ANGLE = 1e5
 _MAX_HYPERBOLIC = 300.0
@@ -45,6 +46,18 @@ def differs(left: Node, right: Node, point: Mapping[str, float]) -> bool | None:
     if gap > 4 * error + _TINY:
         return True
     return False if error <= _AGREEMENT * max(abs(one), abs(two), 1.0) else None
+
+
+def approximate(node: Node, point: Mapping[str, float]) -> float:
+    """The value of a node, to about 9 digits.
+
+    Raises:
+        UnsureError: it is not known so well.
+    """
+    value, error = _value(node, point)
+    if not error <= _AGREEMENT * max(abs(value), 1.0):
+        raise UnsureError("too large an error")
+    return value
 
 
 def _value(node: Node, point: Mapping[str, float]) -> Part:
@@ -94,7 +107,9 @@ def _quotient(top: Part, bottom: Part) -> Part:
 
 
 def _power(base: Part, power: Part) -> Part:
-    whole = not power[1] or (power[0].is_integer() and power[1] <= abs(power[0]) * _ROUNDING + _TINY)
+    whole = not power[1] or (
+        power[0].is_integer() and power[1] <= abs(power[0]) * _ROUNDING + _TINY
+    )
     if whole and power[0].is_integer() and 0 < power[0] <= _MAX_WHOLE:
         value = base[0] ** int(power[0])
         steep = power[0] * (abs(base[0]) + base[1]) ** (int(power[0]) - 1)
@@ -108,6 +123,8 @@ def _power(base: Part, power: Part) -> Part:
     exponent = power[0] * math.log(base[0])
     wrong = abs(power[0]) * relative * 1.01 + abs(math.log(base[0])) * power[1]
     wrong += abs(exponent) * 4 * _ROUNDING + 2 * _ROUNDING
+    if exponent + wrong < _VANISHING:
+        return 0.0, 2 * _TINY
     if wrong > _MAX_RELATIVE:
         raise UnsureError("too steep a power")
     value = math.exp(exponent)

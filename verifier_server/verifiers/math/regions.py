@@ -23,13 +23,12 @@ import sympy
 
 from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.nodes import Call, Node, Number, Symbol, walk
+from verifier_server.verifiers.math.points import Interval, Region
 from verifier_server.verifiers.math.symbolic import as_rational
 
 MAX_REGIONS = 64
+MAX_BORDERS = 24  # functions that may change their form
 _ISOLATION = sympy.Rational(1, 10**9)
-
-Interval = tuple[Fraction, Fraction]
-Region = dict[str, Interval]
 
 
 def regions(names: list[str], *nodes: Node) -> list[Region] | None:
@@ -38,6 +37,9 @@ def regions(names: list[str], *nodes: Node) -> list[Region] | None:
     Returns:
         None where there are more than MAX_REGIONS or they cannot be found.
     """
+    parts = sum(1 for node in nodes for _ in _arguments(node))
+    if parts > MAX_BORDERS:
+        return None
     borders: dict[str, set[Any]] = {name: {sympy.Symbol(name, real=True)} for name in names}
     for node in nodes:
         for argument in _arguments(node):
@@ -45,7 +47,10 @@ def regions(names: list[str], *nodes: Node) -> list[Region] | None:
             if factors is None:
                 return None
             for factor in factors:
-                borders[factor.free_symbols.pop().name].add(factor)
+                name = factor.free_symbols.pop().name
+                if name not in borders:  # bound by a sum
+                    return None
+                borders[name].add(factor)
     choices: list[list[Interval]] = []
     total = 1
     for name in names:
