@@ -1,73 +1,78 @@
 r"""Answer text to tokens: one spelling for each sign.
 
 Promises: every character is either understood or refused with its position;
-nothing is dropped but space and the layout commands named here. Look-alikes
-from typography (unicode minus, full-width digits, superscripts, vulgar
-fractions) get their ASCII or LaTeX spelling; letters of other scripts and
-direction marks are refused, since they look like what they are not; Greek letters
-that TeX has a command for are that command.
+nothing is dropped but space and the layout commands named here. The contents of
+\text{...} and its kin become one token, or the tokens of the formula they hold.
 
-Does not cover: grammar (`parse`).
+Does not cover: typographic characters (`typography`), grammar (`grammar`).
 """
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES, MAX_DIGITS
 
-_SPELLING = {
-    "\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-",
-    "\u00d7": r"\times ", "\u22c5": r"\cdot ", "\u00f7": r"\div ", "\u2044": "/", "\u2215": "/",
-    "\u221a": r"\sqrt ", "\u03c0": r"\pi ", "\u221e": r"\infty ", "\u00b0": r"^\circ ",
-    "\u2264": r"\le ", "\u2265": r"\ge ", "\u2260": r"\ne ", "\u222a": r"\cup ",
-    "\u2205": r"\emptyset ", "\u00b1": r"\pm ", "\u00a0": " ", "\u2009": " ", "\u202f": " ",
-    "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
-    "\u00bd": r"\frac{1}{2}", "\u2153": r"\frac{1}{3}", "\u2154": r"\frac{2}{3}",
-    "\u00bc": r"\frac{1}{4}", "\u00be": r"\frac{3}{4}",
-}  # fmt: skip
-_GREEK = dict(
-    zip(
-        "αβγδεζηθκλμνξρστφχψωΓΔΘΛΞΣΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta kappa lambda mu nu xi rho sigma tau "
-        "varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega".split(),
-        strict=True,
-    )
-)
-_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
-_SUPERSCRIPT_RUN = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
-# The sign reaches over the whole number after it, where TeX's \\sqrt takes one digit.
-_ROOT = re.compile("\u221a(\\d+)", re.ASCII)
-_SAME_LETTER = ("<wide>", "<narrow>", "<font>")
+MAX_TEXT_DEPTH = 3
 
-_IGNORED = frozenset(
-    r"\left \right \mleft \mright \displaystyle \textstyle \quad \qquad \, \; \: \! \big \Big "
-    r"\bigg \Bigg \bigl \bigr \Bigl \Bigr \limits \mathbf \boldsymbol \bm".split()
-) | {"\\ ", "\\\n", "~"}
+_LAYOUT = frozenset(
+    r"\left \right \mleft \mright \displaystyle \textstyle \scriptstyle \quad \qquad \, \; \: \! "
+    r"\> \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \limits "
+    r"\nolimits \mathstrut \hfill \allowbreak \hline \mathbf \boldsymbol \bm \mathit \mathsf "
+    r"\mathcal \mathscr \mathfrak \middle \bf \rm \it \strut \null \thinspace \medspace "
+    r"\thickspace \enspace \underline \hfil \noindent \ensuremath".split()
+) | {"\\ ", "\\\n", "~", "\\-", "\\/"}
+_TEXTS = frozenset(
+    r"\text \textrm \textbf \textit \textsf \texttt \textnormal \mathrm \mbox \hbox "
+    r"\operatorname \emph \textup".split()
+)
 _ALIASES = {
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\cfrac": r"\frac", r"\times": "*", r"\cdot": "*",
-    "**": "^", r"\div": "/", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=", r"\ge": ">=",
-    r"\geq": ">=", r"\geqslant": ">=", r"\lt": "<", r"\gt": ">", r"\ne": "!=", r"\neq": "!=",
-    r"\varnothing": r"\emptyset", r"\%": "%", r"\lvert": "|", r"\rvert": "|", r"\vert": "|",
+    r"\ast": "*", "**": "^", r"\div": "/", r"\le": "<=", r"\leq": "<=", r"\leqslant": "<=",
+    r"\leqq": "<=", r"\ge": ">=", r"\geq": ">=", r"\geqslant": ">=", r"\geqq": ">=",
+    r"\lt": "<", r"\gt": ">", r"\ne": "!=", r"\neq": "!=", r"\approx": "~=", r"\simeq": "~=",
+    r"\doteq": "~=", "==": "=", ":=": "=", r"\coloneqq": "=",
+    r"\varnothing": r"\emptyset", r"\O": r"\emptyset", r"\%": "%", r"\vert": "|", r"\mid": "|",
     r"\dbinom": r"\binom", r"\tbinom": r"\binom", r"\lbrace": r"\{", r"\rbrace": r"\}",
-    r"\lbrack": "[", r"\rbrack": "]", r"\degree": r"\circ",
+    r"\lbrack": "[", r"\rbrack": "]", r"\degree": r"\circ", r"\backslash": r"\setminus",
+    r"\smallsetminus": r"\setminus", r"\bigcup": r"\cup", r"\bigcap": r"\cap", r"\cupdot": r"\cup",
+    r"\sqcup": r"\cup", r"\uplus": r"\cup", r"\isin": r"\in", r"\colon": ":",
+    r"\ldots": "...", r"\dots": "...", r"\cdots": "...", r"\dotsc": "...", r"\dotsb": "...",
+    r"\prime": "'", r"\Vert": r"\|", r"\lVert": r"\|", r"\rVert": r"\|", r"\cr": r"\\",
+    r"\tabularnewline": r"\\", r"\newline": r"\\", r"\gets": r"\leftarrow",
+    r"\rightarrow": r"\to", r"\longrightarrow": r"\to", r"\lparen": "(", r"\rparen": ")",
+    r"\infin": r"\infty", r"\reals": r"\R", r"\overrightarrow": r"\vec", r"\widehat": r"\hat",
+    r"\widetilde": r"\tilde", r"\overline": r"\bar", r"\vartriangle": r"\triangle",
+    r"\measuredangle": r"\angle", r"\euro": r"\$",
 }  # fmt: skip
 _GROUPED = r"\d{1,3}(?:(?:%s)\d{3})+(?!\d)"
-_TEX_COMMA = r"\{,\}|\\,|\\!,|,\ ?\\!\ ?"
+_TEX_COMMA = r"\{,\}|\\[,!:;\ ]|~|,\ ?\\[!,]\ ?"
 _TOKEN = re.compile(
     rf"""
     (?P<space>\s+)
-    | (?P<repeating>\d*\.\d*\\overline\s*\{{\d+\}})
+    | (?P<repeating>\d*\.\d*(?:\\overline|\\bar)\s*\{{?\ ?\d+\ ?\}}?|0?\.\(\d+\)
+        |\d*\.\d*\\dot\s*\{{?\d\}}?(?:\d*\\dot\s*\{{?\d\}}?)?)
     | (?P<thousands>{_GROUPED % (_TEX_COMMA + "|,")}(?:\.\d+)?)
-    | (?P<number>\d+(?:\.\d+)?|\.\d+)
-    | (?P<command>\\[A-Za-z]+|\\.)
+    | (?P<scientific>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+(?![\dA-Za-z.]))
+    | (?P<number>\d+(?:\.\d+|\.(?=[\s)\]}},]|$))?|\.\d+)
     | (?P<word>[A-Za-z]+)
-    | (?P<sign><=|>=|!=|\*\*|[-+*/^_=<>(){{}}\[\]|,!%:~])
+    | (?P<begin>\\begin\s*\{{\s*[A-Za-z]+\*?\s*\}}(?:\s*\{{[clr|\s@]*\}})?)
+    | (?P<end>\\end\s*\{{\s*[A-Za-z]+\*?\s*\}})
+    | (?P<row>\\\\(?:\[\s*-?\d*\.?\d+\s*(?:pt|em|ex|mm|cm)\s*\])?)
+    | (?P<bars>\\m?(?:left|right)\s*(?:\||\\vert(?![A-Za-z])))
+    | (?P<void>\\m?(?:left|right)\s*\.|\\[hv]?phantom\s*\{{[^{{}}]*\}}
+        |\\[hv]space\*?\s*\{{[^{{}}]*\}}|\\(?:text)?color\s*\{{[A-Za-z]*\}})
+    | (?P<command>\\[A-Za-z]+|\\.)
+    | (?P<dots>\.\.\.)
+    | (?P<sign><=|>=|!=|:=|==|\*\*|[-+*/^_=<>(){{}}\[\]|,;!%:~&'$])
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-_E_NOTATION = re.compile(r"\d\.?[eE][+-]?\d", re.ASCII)
 _TEX_GROUPED = re.compile(_GROUPED % _TEX_COMMA + r"(?:\.\d+)?", re.ASCII)
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_E_NOTATION = re.compile(r"[eE][+-]?\d", re.ASCII)
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_PROSE = re.compile(r"[A-Za-z][A-Za-z .'/-]*")
+_BRACKETS = {"(": 1, "[": 1, r"\{": 1, ")": -1, "]": -1, r"\}": -1}
 
 
 class UnreadableError(Exception):
@@ -83,38 +88,18 @@ class UnreadableError(Exception):
         self.position = position
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One sign. `kind` is number, word, command or sign; `spaced` means space before it."""
+class Token(NamedTuple):
+    """One sign.
+
+    `kind` is number, thousands, scientific, repeating, word, prose (the words of a
+    \\text), command, sign, begin, end; `spaced` means space before it. The grammar's tokens
+    are also letter, name, conjunction and stop (`names`).
+    """
 
     kind: str
     text: str
     position: int
     spaced: bool
-
-
-def normalise(text: str) -> str:
-    """The text with typographic look-alikes respelled. Other characters stay."""
-    text = re.sub(r"\s+", " ", text)
-    text = _ROOT.sub(r"\\sqrt{\1}", text)
-    text = _SUPERSCRIPT_RUN.sub(
-        lambda run: "^{" + "".join(_SUPERSCRIPTS[each] for each in run[0]) + "}", text
-    )
-    return "".join(each if each.isascii() else _respelled(each) for each in text)
-
-
-def _respelled(character: str) -> str:
-    if character in _SPELLING:
-        return _SPELLING[character]
-    if character in _GREEK:
-        return f"\\{_GREEK[character]} "
-    if unicodedata.category(character) == "Nd":
-        return str(unicodedata.decimal(character))
-    if unicodedata.decomposition(character).startswith(_SAME_LETTER):
-        same = unicodedata.normalize("NFKC", character)
-        if same.isascii():
-            return same
-    return character
 
 
 def tokens(text: str) -> list[Token]:
@@ -128,29 +113,66 @@ def tokens(text: str) -> list[Token]:
     """
     if len(text) > 2 * MAX_ANSWER_BYTES:
         raise UnreadableError("too long", 0)
-    scientific = _E_NOTATION.search(text)
-    if scientific:
-        raise UnreadableError("ambiguous: a power of ten or Euler's number", scientific.start())
     result: list[Token] = []
-    position, brackets, spaced = 0, 0, False
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise UnreadableError(f"unknown character {text[position]!r}", position)
-        kind, found = str(match.lastgroup), match[0]
-        listed = brackets or _is_listed(text, position, match.end())
-        if kind == "thousands" and listed and not _TEX_GROUPED.fullmatch(found):
-            found = re.match(r"\d+", found)[0]  # type: ignore[index]  # thousands start with a digit
-            kind = "number"
-        if kind == "space" or found in _IGNORED:
-            spaced = True
-        else:
-            token = _token(kind, found, position, spaced)
-            brackets += {"(": 1, "[": 1, r"\{": 1, ")": -1, "]": -1, r"\}": -1}.get(token.text, 0)
-            result.append(token)
-            spaced = False
-        position += len(found)
+    _lex(text, 0, 0, result)
     return result
+
+
+def _lex(text: str, offset: int, depth: int, result: list[Token]) -> None:
+    position, brackets, spaced = 0, 0, False
+    match_token, size = _TOKEN.match, len(text)
+    while position < size:
+        match = match_token(text, position)
+        if match is None:
+            raise UnreadableError(f"unknown character {text[position]!r}", offset + position)
+        kind, found, start = str(match.lastgroup), match[0], position
+        position = match.end()
+        if kind in ("space", "void") or found in _LAYOUT:
+            spaced = True
+            continue
+        if kind == "thousands" and not _TEX_GROUPED.fullmatch(found):
+            if brackets > 0 or _is_listed(text, start, position):
+                digits = _DIGITS.match(text, start)
+                assert digits is not None
+                kind, found, position = "number", digits[0], digits.end()
+        elif kind == "command" and found in _TEXTS:
+            body = _group(text, position)
+            if body is not None:
+                _prose(text, body, offset, depth, result)
+                position, spaced = body[1] + 1, True
+                continue
+        if kind in _NUMERIC:
+            found = _numeral(kind, found, offset + start)
+        elif kind == "word":
+            if start and text[start - 1].isdecimal() and _E_NOTATION.match(text, start):
+                raise UnreadableError("a power of ten or Euler's number", offset + start)
+        elif kind == "bars":
+            kind, found = "sign", r"\lvert" if "left" in found else r"\rvert"
+        elif kind == "row":
+            kind, found = "sign", r"\\"
+        elif kind == "dots":
+            kind = "sign"
+        elif kind in ("begin", "end"):
+            found = found[found.index("{") + 1 : found.index("}")].strip(" *")
+        else:
+            found = _ALIASES.get(found, found)
+            brackets += _BRACKETS.get(found, 0)
+            kind = "command" if kind == "command" and found.startswith("\\") else "sign"
+            if found == "!=" and start and not spaced and text[start : start + 1] == "!":
+                raise UnreadableError("a factorial or an inequality", offset + start)
+        result.append(Token(kind, found, offset + start, spaced))
+        spaced = False
+
+
+_NUMERIC = frozenset(("number", "thousands", "scientific", "repeating"))
+
+
+def _numeral(kind: str, found: str, position: int) -> str:
+    if len(found) > MAX_DIGITS and sum(map(str.isdecimal, found)) > MAX_DIGITS:
+        raise UnreadableError(f"a number of more than {MAX_DIGITS} digits", position)
+    if kind == "thousands":
+        return re.sub(r"[^\d.]", "", found)
+    return found.rstrip(".") if kind == "number" else found
 
 
 def _is_listed(text: str, start: int, end: int) -> bool:
@@ -159,13 +181,30 @@ def _is_listed(text: str, start: int, end: int) -> bool:
     )
 
 
-def _token(kind: str, found: str, position: int, spaced: bool) -> Token:
-    if kind in ("thousands", "repeating", "number"):
-        if sum(map(str.isdigit, found)) > MAX_DIGITS:
-            raise UnreadableError(f"a number of more than {MAX_DIGITS} digits", position)
-        if kind == "thousands":
-            found, kind = re.sub(r"[^\d.]", "", found), "number"
-        if kind == "number" and len(found) > 1 and found[0] == "0" and found[1] != ".":
-            raise UnreadableError("a number with leading zeros", position)
-        return Token("number" if kind == "number" else kind, found, position, spaced)
-    return Token(kind, _ALIASES.get(found, found), position, spaced)
+def _group(text: str, position: int) -> tuple[int, int] | None:
+    """Start and end of the contents of the braces that come next."""
+    while text[position : position + 1] in (" ", "*"):
+        position += 1
+    if text[position : position + 1] != "{":
+        return None
+    level = 0
+    for brace in _BRACE.finditer(text, position):
+        level += {"{": 1, "}": -1}.get(brace[0], 0)
+        if level == 0:
+            return position + 1, brace.start()
+    raise UnreadableError("unbalanced braces", position)
+
+
+def _prose(text: str, body: tuple[int, int], offset: int, depth: int, result: list[Token]) -> None:
+    """The tokens of what stands in \\text{...}: words, or a formula."""
+    if depth >= MAX_TEXT_DEPTH:
+        raise UnreadableError("text within text", offset + body[0])
+    content = text[body[0] : body[1]]
+    words = content.replace("~", " ").replace("\\ ", " ").strip().rstrip(".").rstrip()
+    if not words:
+        return
+    if _PROSE.fullmatch(words):
+        spaced = content[0] in " ~\\"
+        result.append(Token("prose", words, offset + body[0], spaced))
+    else:
+        _lex(content.replace("$", " "), offset + body[0], depth + 1, result)

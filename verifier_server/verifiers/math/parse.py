@@ -6,54 +6,83 @@ grammar gives `UnreadableError`, never a part of it.
 Does not cover: what the nodes are worth (`check`).
 """
 
-from verifier_server.verifiers.math import words
-from verifier_server.verifiers.math.grammar import read
-from verifier_server.verifiers.math.lex import UnreadableError, normalise, tokens
-from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
-from verifier_server.verifiers.math.nodes import Group, Node, Quantity, Relation, Text, walk
+import re
 
-_PLUS_MINUS = r"\pm"
+from verifier_server.verifiers.math import plain, words
+from verifier_server.verifiers.math.circled import uncircled
+from verifier_server.verifiers.math.damage import repaired
+from verifier_server.verifiers.math.grammar import read
+from verifier_server.verifiers.math.lex import UnreadableError, tokens
+from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
+from verifier_server.verifiers.math.names import resolved
+from verifier_server.verifiers.math.nodes import (
+    Choice,
+    Node,
+)
+from verifier_server.verifiers.math.qualifiers import unqualified
+from verifier_server.verifiers.math.renaming import with_unit_vectors
+from verifier_server.verifiers.math.typography import normalised
+from verifier_server.verifiers.math.wrappers import option, unwrapped, without_inner_delimiters
+
+_SINGLE_LETTER = re.compile(r"\(?([A-Za-z])\)?")
+_BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
+_PLUS_OR_MINUS = re.compile(r"\+\s?/\s?-|\\text\s*\{\s*\+/-\s*\}")
+_SPACED_THOUSANDS = re.compile(
+    r"(?P<head>(?:[^\d]*[=$\s])?[-+]?)(?P<digits>\d{1,3}(?: \d{3})+)(?P<tail>(?:\.\d+)?"
+    r"(?:\s*(?:\\text|\\mathrm|\\%|%|[A-Za-z]).*)?)",
+    re.ASCII,
+)
 
 
 def parse(text: str) -> Node:
     r"""The meaning of an answer.
 
-    One \pm stands for both signs, which makes a list of two.
+    Raises:
+        UnreadableError: the text is not an answer this verifier reads.
+    """
+    return plain.number(text) or read_in_full(text)
+
+
+def read_in_full(text: str) -> Node:
+    """The meaning of an answer, without the short way for plain numbers.
 
     Raises:
         UnreadableError: the text is not an answer this verifier reads.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_ANSWER_BYTES:
         raise UnreadableError(f"longer than {MAX_ANSWER_BYTES} bytes", 0)
-    bare = words.unwrapped(normalise(text))
+    return _read(normalised(repaired(text)), may_be_option=True)
+
+
+def _read(text: str, may_be_option: bool) -> Node:
+    bare = uncircled(unwrapped(text))
     if not bare:
         raise UnreadableError("empty", 0)
-    phrase = words.words(bare)
-    if phrase is not None and phrase not in ("pi", "oo", "inf", "infinity"):
-        return Text(phrase)
-    body, unit = words.split_unit(bare)
-    listed = words.with_commas(body)
-    node = _both_signs(listed)
-    if listed != body and any(_is_inequality(part) for part in walk(node)):
-        raise UnreadableError("inequalities joined by a word", 0)
-    if listed != body and words.says_or(body) and len(_names(node)) > 1:
-        raise UnreadableError("values of different names joined by or", 0)
-    return Quantity(node, unit) if unit else node
+    node = words.phrase(bare)
+    if node is not None:
+        return node
+    if may_be_option:
+        chosen = option(bare)
+        if chosen is not None:
+            letter, content = chosen
+            return Choice(letter, _read(content, may_be_option=False))
+    try:
+        return _formula(bare)
+    except UnreadableError:
+        node = words.sentence(bare)
+        if node is None:
+            raise
+        return node
 
 
-def _is_inequality(node: Node) -> bool:
-    # "x < 1 or x > 2" is no list: "and" in the place of "or" makes it another answer.
-    return isinstance(node, Relation) and node.operators != ("=",)
-
-
-def _names(node: Node) -> set[Node]:
-    items = node.items if isinstance(node, Group) else (node,)
-    return {item.sides[0] for item in items if isinstance(item, Relation)}
-
-
-def _both_signs(text: str) -> Node:
-    if _PLUS_MINUS not in text:
-        return read(tokens(text))
-    if text.count(_PLUS_MINUS) > 1:
-        raise UnreadableError("more than one plus-minus sign", text.rindex(_PLUS_MINUS))
-    return Group("", "", tuple(read(tokens(text.replace(_PLUS_MINUS, sign))) for sign in "+-"))
+def _formula(bare: str) -> Node:
+    text = without_inner_delimiters(bare)
+    if "mathbf" in text or "bm" in text or "bold" in text:
+        text = _BOLD_VECTOR.sub(r"\\hat{\1\2}", text)
+    if "/" in text:
+        text = _PLUS_OR_MINUS.sub(r"\\pm ", text)
+    spaced = _SPACED_THOUSANDS.fullmatch(text)
+    if spaced:
+        text = spaced["head"] + spaced["digits"].replace(" ", "") + spaced["tail"]
+    found = unqualified(resolved(tokens(text)))
+    return with_unit_vectors(read(found))

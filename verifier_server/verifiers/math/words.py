@@ -1,177 +1,153 @@
-r"""The words around a value: delimiters, units, money, and answers that are words.
+r"""Answers that are words: one phrase, a list of phrases, a time of day, a sentence.
 
-Promises: no text is dropped unless it is a unit on the whitelist, and then it
-is kept beside the value, so that different units never compare equal. A single
-letter is a unit only inside \text{...} or \mathrm{...}: in "5 m" it may be a variable.
-So may every letter of "ml" or "ft": such a short name is a plain unit only after a number.
+Promises: case is ignored, except within short capitals and formulas, which name something
+(AB is not BA, and X is not x). Nothing is dropped: not a number, nor a negation.
 
-Does not cover: converting between units; anything inside a formula.
+Does not cover: which phrases mean the same (`check`).
 """
 
 import re
+import unicodedata
 
-from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.names import FUNCTIONS
+from verifier_server.verifiers.math.nodes import Constant, Group, Node, Text
 
-_SYNONYMS = {
-    "unit": "unit units",
-    "degree": "degree degrees deg",
-    "dollar": "dollar dollars usd",
-    "cent": "cent cents",
-    "mm": "mm millimeter millimeters millimetre millimetres",
-    "cm": "cm centimeter centimeters centimetre centimetres",
-    "m": "m meter meters metre metres",
-    "km": "km kilometer kilometers kilometre kilometres",
-    "inch": "inch inches",
-    "foot": "foot feet ft",
-    "yard": "yard yards yd",
-    "mile": "mile miles mi",
-    "second": "s sec second seconds",
-    "minute": "min minute minutes",
-    "hour": "h hr hrs hour hours",
-    "day": "day days",
-    "week": "week weeks",
-    "month": "month months",
-    "year": "year years",
-    "g": "g gram grams",
-    "kg": "kg kilogram kilograms",
-    "pound": "lb lbs pound pounds",
-    "ounce": "oz ounce ounces",
-    "ml": "ml mL milliliter milliliters",
-    "l": "L liter liters litre litres",
-    "mph": "mph",
-    "km/h": "km/h kph",
-    "m/s": "m/s",
-}
-_UNITS = {name: unit for unit, names in _SYNONYMS.items() for name in names.split()}
-_LENGTHS = frozenset("mm cm m km inch foot yard mile".split())
-_POWERS = {"square": "2", "sq": "2", "cubic": "3"}
+MAX_LISTED_WORDS = 3
+MAX_LISTED = 64
+MAX_WORDS = 100
 
-_TEXT = r"\\(?:text|textrm|textbf|textit|mathrm|mbox|operatorname)\s*\{([^{}]*)\}"
-_WRAPPED = re.compile(_TEXT)
-_POWER = r"(?:\s*\^\s*\{?\s*([23])\s*\}?)?"
-# Units are looked for in the last characters only, which bounds the search.
-_TAIL = 80
-_TEXT_UNIT = re.compile(rf"{_TEXT}{_POWER}$")
-_PLAIN_UNIT = re.compile(rf"(?<=[\d}}) ])([A-Za-z][A-Za-z/. ]*[A-Za-z]){_POWER}$")
-_PLAIN_NUMBER = re.compile(r"[-+]?[\d.,]*\d(?: \d+)?(?:/\d+)?%?", re.ASCII)
-_DEGREES = re.compile(r"\^ ?(?:\{ ?\\circ ?\}|\\circ|\\degree)$")
-_SPACE_BEFORE_UNIT = ("\\ ", "\\,", "\\;", "~", " ")
-_MONEY = re.compile(r"(?P<sign>-?)\s*\\?\$\s*(?P<body>[^$]*)", re.DOTALL)
-_DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
-
+_TEXT = re.compile(r"\\(?:text|textrm|textbf|textit|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
+_LAYOUT = re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])|~")
 _WORDS = re.compile(r"[A-Za-z]{2,}(?:[ '-]+[A-Za-z]+)*")
-_CLOCK = re.compile(r"\d{1,2}:\d\d(?: ?[ap]\.?m\.?)?", re.IGNORECASE | re.ASCII)
-_CONJUNCTION = re.compile(r",?\s*(?:\\text\s*\{\s*,?\s*(?:and|or)\s*\}|\b(?:and|or)\b)\s*")
+_CLOCK = re.compile(r"(\d{1,2})(:\d\d)?(?: ?([ap])\.? ?m\.?)?", re.IGNORECASE | re.ASCII)
+_SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[\w\s.,;:'\"()?!%/=+*<>^{}\\|\[\]-]+")
 _MAX_SHORT_WORD = 3
 # What else is as short is a product of letters: xy, abc.
 _SHORT_WORDS = frozenset(
-    "yes no all any not and or odd one two six ten tie win red dne am pm "
+    "yes no all any not and or odd one two six ten tie win red dne am pm day zip fly dog cat "
     "sat sun mon tue wed thu fri jan feb mar apr may jun jul aug sep oct nov dec "
-    "up in out on off he she it we us the".split()
+    "up in out on off he she it we us the if is".split()
+)
+# A list of names has none of these: they make a sentence, which is one answer.
+_SENTENCE_WORDS = frozenset(
+    "is are was were be been the a an not no does do did can cannot will it they this that if "
+    "then than but or neither nor either both only has have when where of to for with by".split()
+)
+_NAMED = {
+    "infinity": Constant("oo"),
+    "oo": Constant("oo"),
+    "inf": Constant("oo"),
+    "pi": Constant("pi"),
+}
+_REALS = (
+    "all real numbers", "all reals", "real numbers", "any real number", "all real", "the reals",
+    "the set of all real numbers", "the real numbers", "the set of real numbers",
+    "every real number",
+)  # fmt: skip
+_NAMED |= dict.fromkeys(_REALS, Constant("R"))
+_INTEGERS = ("all integers", "the integers", "any integer", "the set of all integers")
+_NAMED |= dict.fromkeys(_INTEGERS, Constant("Z"))
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon theta lambda sigma omega phi psi rho tau".split()
 )
 
 
-def unwrapped(text: str) -> str:
-    r"""The text without math delimiters, a final full stop, or a \text{...} round all of it."""
-    previous = None
-    while text != previous:
-        previous = text
-        text = text.strip()
-        for opening, closing in _DELIMITERS:
-            inner = text[len(opening) : -len(closing)]
-            whole = text.startswith(opening) and text.endswith(closing)
-            if whole and len(text) > len(opening) + len(closing) and closing not in inner:
-                text = inner
-        if text.endswith(".") and not text.endswith(".."):
-            text = text[:-1]
-        wrapped = _WRAPPED.fullmatch(text)
-        if wrapped:
-            text = wrapped[1]
-    return text
-
-
-def split_unit(text: str) -> tuple[str, str]:
-    """The text without its unit, and the unit's one name; "" where there is none."""
-    money = _MONEY.fullmatch(text)
-    if money and money["body"]:
-        return money["sign"] + money["body"], "dollar"
-    start = max(0, len(text) - _TAIL)
-    degrees = _DEGREES.search(text, start)
-    if degrees:
-        return _without_space(text[: degrees.start()]), "degree"
-    for pattern, plain in ((_TEXT_UNIT, False), (_PLAIN_UNIT, True)):
-        match = pattern.search(text, start)
-        unit = _unit(match[1], match[2], plain) if match else ""
-        body = _without_space(text[: match.start()]) if match else ""
-        if plain and match and len(match[1]) <= _MAX_SHORT_WORD:
-            # "ml" is m times l unless a number stands before it, and so is ml^2 always.
-            length = unit.partition("^")[0] in _LENGTHS
-            number = _PLAIN_NUMBER.fullmatch(body) and (length or not match[2])
-            body = body if number else ""
-        if body and unit and not (plain and body[-1] not in "0123456789})%"):
-            return body, unit
-    return text, ""
-
-
-def _without_space(text: str) -> str:
-    while text.endswith(_SPACE_BEFORE_UNIT):
-        space = next(space for space in _SPACE_BEFORE_UNIT if text.endswith(space))
-        text = text[: -len(space)]
-    return text
-
-
-def _unit(words: str, power: str | None, plain: bool) -> str:
-    name = words.strip().rstrip(".")
-    if plain and len(name) == 1:
-        return ""
-    prefix, _, rest = name.partition(" ")
-    if prefix.lower() in _POWERS and power is None:
-        power, name = _POWERS[prefix.lower()], rest.strip()
-    unit = _UNITS.get(name) or _UNITS.get(name.lower() if len(name) > 1 else name, "")
-    return f"{unit}^{power}" if unit and power else unit
-
-
-def words(text: str) -> str | None:
-    """The canonical form of an answer in words, or of a time of day; None for anything else.
-
-    Case is ignored, except within capitals of up to three letters, which name
-    something (AB is not BA). Other words so short are letters, unless they are known.
-    """
-    if _CLOCK.fullmatch(text):
-        return text.lower().replace(" ", "").replace(".", "")
-    if not _WORDS.fullmatch(text) or _is_formula(text):
+def phrase(text: str) -> Node | None:
+    """The meaning of an answer in nothing but words, or of a time of day; None for others."""
+    if not text[0].isalpha() and not text[0].isdecimal():
+        return None
+    clock = _clock(text)
+    if clock is not None:
+        return clock
+    if not _WORDS.fullmatch(text):
+        return _listed(text) if "," in text else None
+    if _is_formula(text):
         return None
     folded = " ".join(text.split())
     if len(folded) <= _MAX_SHORT_WORD and folded.lower() not in _SHORT_WORDS:
-        return folded
-    return folded.casefold()
+        return _NAMED.get(folded) or Text(folded)
+    lower = folded.casefold()
+    return _NAMED.get(lower) or (_listed(folded) if " and " in lower else None) or Text(lower)
+
+
+def _clock(text: str) -> Node | None:
+    if not text[0].isdecimal():
+        return None
+    match = _CLOCK.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        return None
+    half = f"{match[3].lower()}m" if match[3] else ""
+    return Text(f"{match[1]}{match[2] or ''}{half}")
+
+
+def _listed(text: str) -> Node | None:
+    """A list of names: line segment, circle and point."""
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    if not 1 < len(parts) <= MAX_LISTED:
+        return None
+    items: list[Node] = []
+    for part in parts:
+        words = part.casefold().split()
+        if not _WORDS.fullmatch(part) or len(words) > MAX_LISTED_WORDS:
+            return None
+        if _SENTENCE_WORDS.intersection(words) or _is_formula(part):
+            return None
+        item = phrase(part)
+        if not isinstance(item, Text):
+            return None
+        items.append(item)
+    return Group("", "", tuple(items))
 
 
 def _is_formula(text: str) -> bool:
     parts = re.findall(r"[A-Za-z]+", text)
-    if len(parts) > 1 and parts[0] in FUNCTIONS:
+    if parts[0] in FUNCTIONS and (len(parts) > 1 or len(text) > _MAX_SHORT_WORD):
+        return True
+    if len(parts) == 1 and text in _GREEK:
         return True
     if "'" in text or (len(parts) > 1 and "-" not in text):
-        return False
+        # "x or y" lists variables.
+        return all(len(part) == 1 or part in ("or", "and") for part in parts)
     short = all(len(part) <= _MAX_SHORT_WORD for part in parts)
     capitals = len(parts) == 1 and text.isupper()
     return short and not capitals and not any(part.lower() in _SHORT_WORDS for part in parts)
 
 
-def with_commas(text: str) -> str:
-    """The text with "and" and "or" between values as commas: they list values.
+def sentence(text: str) -> Node | None:
+    r"""A sentence, with the formulas in it as they are written; None for what is no prose.
 
-    Raises:
-        UnreadableError: one stands within brackets, where a comma means more than a list.
+    It is prose if most of its signs are letters of words, of which it has two at least.
     """
-    for joined in _CONJUNCTION.finditer(text):
-        before = text[: joined.start()]
-        if sum(map(before.count, "([{")) != sum(map(before.count, ")]}")):
-            raise UnreadableError("a word between values in brackets", joined.start())
-    return _CONJUNCTION.sub(", ", text)
+    plain = _TEXT.sub(r" \1 ", text)
+    plain = _LAYOUT.sub(" ", plain).replace("$", " ").replace(r"\(", " ").replace(r"\)", " ")
+    if not _SENTENCE.fullmatch(plain) or not _is_latin(plain):
+        return None
+    found = _LETTERS.findall(plain)
+    words = [word for word in found if len(word) > _MAX_SHORT_WORD]
+    joining = [word for word in found if word.lower() in _SENTENCE_WORDS | _SHORT_WORDS]
+    letters = sum(map(len, words)) + sum(map(len, joining))
+    starts = plain.lstrip(" (")[:1].isalpha()
+    if not words or len(words) + len(joining) < len("ab") or not starts:
+        return None
+    if len(found) > MAX_WORDS or 2 * letters < len("".join(plain.split())) or "\\" in plain:
+        return None
+    folded = " ".join(_folded(word) for word in plain.split())
+    return Text(folded.strip(" .,;:"))
 
 
-def says_or(text: str) -> bool:
-    """Whether an "or" joins values."""
-    return any("or" in joined[0] for joined in _CONJUNCTION.finditer(text))
+def _folded(word: str) -> str:
+    # A single letter or a run with digits is part of a formula.
+    core = word.strip(".,;:()'\"?!")
+    if len(core) == 1 and core not in ("A", "I"):
+        return word
+    return word.casefold() if core.isalpha() or _LETTERS.fullmatch(core) else word
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() or all(
+        letter.isascii() or unicodedata.name(letter, "").startswith("LATIN ")
+        for letter in text
+        if letter.isalpha()
+    )

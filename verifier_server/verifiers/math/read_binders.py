@@ -1,0 +1,181 @@
+r"""Constructs that bind a variable: sums, products, integrals, limits, derivatives.
+
+Promises: the body of a sum, product or limit is the product that follows; that of an
+integral reaches to its differential, which must be there.
+
+Does not cover: one-sided limits, multiple integrals, sums over a condition.
+"""
+
+from verifier_server.verifiers.math.cursor import Cursor
+from verifier_server.verifiers.math.lex import Token
+from verifier_server.verifiers.math.names import STOP
+from verifier_server.verifiers.math.nodes import Call, Constant, Node, Relation, Symbol
+from verifier_server.verifiers.math.read_arithmetic import product, scalar, starts_factor, total
+
+_NAMES = {r"\sum": "sum", r"\prod": "product"}
+_DIFFERENTIALS = ("d", "partial")
+MAX_ORDER = 4
+
+
+def folded(cursor: Cursor, command: str) -> Node:
+    r"""\sum and \prod, behind the command."""
+    low: Node | None = None
+    high: Node | None = None
+    while cursor.at("_") or cursor.at("^"):
+        below = cursor.at("_")
+        cursor.index += 1
+        if below and low is None:
+            low = _bound_start(cursor)
+        elif not below and high is None:
+            high = _bound(cursor)
+        else:
+            raise cursor.fail("two bounds on one side")
+    if not isinstance(low, Relation) or high is None:
+        raise cursor.fail("a sum without its bounds")
+    body = scalar(cursor, _body(cursor))
+    return Call(_NAMES[command], (body, low.sides[0], low.sides[1], high))
+
+
+def _body(cursor: Cursor) -> Node:
+    cursor.deeper()
+    node = product(cursor)
+    cursor.shallower()
+    return node
+
+
+def _bound(cursor: Cursor) -> Node:
+    """A bound: in braces, or one sign."""
+    if cursor.take("{"):
+        flags = cursor.opened()
+        node = total(cursor)
+        cursor.closed(flags)
+        cursor.expect("}")
+    else:
+        node = cursor.argument()
+    return node if node == Constant("oo") or _is_minus_infinity(node) else scalar(cursor, node)
+
+
+def _is_minus_infinity(node: Node) -> bool:
+    return node == Call("neg", (Constant("oo"),))
+
+
+def _bound_start(cursor: Cursor) -> Node:
+    cursor.expect("{")
+    flags = cursor.opened()
+    node = cursor.rules.relation(cursor)
+    cursor.closed(flags)
+    cursor.expect("}")
+    if not isinstance(node, Relation) or node.operators != ("=",):
+        raise cursor.fail("a bound that sets no variable")
+    if isinstance(node.sides[0], Constant) and node.sides[0].name in ("i", "e"):
+        node = Relation(("=",), (Symbol(node.sides[0].name), node.sides[1]))
+    if not isinstance(node.sides[0], Symbol):
+        raise cursor.fail("a bound that sets no variable")
+    return node
+
+
+def limit(cursor: Cursor) -> Node:
+    r"""\lim_{x \to a}, behind the name."""
+    cursor.expect("_")
+    cursor.expect("{")
+    flags = cursor.opened()
+    variable = cursor.rules.atom(cursor)
+    cursor.expect(r"\to")
+    point = total(cursor)
+    cursor.closed(flags)
+    cursor.expect("}")
+    if not isinstance(variable, Symbol):
+        raise cursor.fail("a limit without a variable")
+    return Call("limit", (scalar(cursor, _body(cursor)), variable, point))
+
+
+def integral(cursor: Cursor) -> Node:
+    r"""\int with or without bounds, behind the command."""
+    bounds: dict[str, Node] = {}
+    while cursor.text in ("_", "^") and cursor.kind == "sign" and cursor.text not in bounds:
+        side = cursor.text
+        cursor.index += 1
+        bounds[side] = _bound(cursor)
+    if len(bounds) == 1:
+        raise cursor.fail("an integral with one bound")
+    end = _differential(cursor)
+    variable = Symbol(cursor.tokens[end + 1].text)
+    # The body is read as an answer of its own, which ends where the differential begins.
+    outer, after = cursor.tokens, end + 2
+    cursor.tokens = [*outer[:end], STOP._replace(position=outer[end].position)]
+    flags = cursor.opened()
+    cursor.deeper()
+    body = scalar(cursor, total(cursor))
+    if cursor.kind != "stop":
+        raise cursor.fail("an integral that does not end")
+    cursor.shallower()
+    cursor.closed(flags)
+    # Reading the body may have split tokens; what follows the differential has not moved.
+    cursor.tokens, cursor.index = outer, after
+    limits = (bounds["_"], bounds["^"]) if bounds else ()
+    return Call("integral", (body, variable, *limits))
+
+
+def _differential(cursor: Cursor) -> int:
+    """The index of the d of the dx that ends the integral."""
+    depth = 0
+    for index in range(cursor.index, len(cursor.tokens) - 1):
+        token = cursor.tokens[index]
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if depth < 0:
+            break
+        following = cursor.tokens[index + 1]
+        if depth == 0 and _is_d(token) and following.kind == "letter":
+            return index
+    raise cursor.fail("an integral without a differential")
+
+
+def _is_d(token: Token) -> bool:
+    return token.kind == "letter" and token.text in _DIFFERENTIALS
+
+
+def derivative(cursor: Cursor) -> Node | None:
+    r"""\frac{d}{dx} f, \frac{dy}{dx} and their higher orders, behind the \frac.
+
+    Returns:
+        None, with the index unmoved, for any other fraction.
+    """
+    texts = [cursor.ahead(step) for step in range(14)]
+    if texts[0].text != "{" or not _is_d(texts[1]):
+        return None
+    start = cursor.index
+    cursor.index += 2
+    order = _order(cursor)
+    subject: Node | None = None
+    if cursor.kind == "letter":
+        subject = Symbol(cursor.text)
+        cursor.index += 1
+    variable = None
+    if cursor.take("}") and cursor.take("{") and _is_d(cursor.token):
+        cursor.index += 1
+        variable = Symbol(cursor.text) if cursor.kind == "letter" else None
+        cursor.index += 1
+    if variable is None or _order(cursor) != order or not cursor.take("}") or not order:
+        cursor.index = start
+        return None
+    if subject is None:
+        if not starts_factor(cursor):
+            cursor.index = start
+            return None
+        subject = scalar(cursor, _body(cursor))
+    for _ in range(order):
+        subject = Call("derivative", (subject, variable))
+    return subject
+
+
+def _order(cursor: Cursor) -> int:
+    """The order behind a d, 1 where there is none, 0 where it is no small number."""
+    if not cursor.at("^"):
+        return 1
+    cursor.index += 1
+    braced = cursor.take("{")
+    order = int(cursor.text) if cursor.kind == "number" and len(cursor.text) == 1 else 0
+    cursor.index += 1
+    if braced and not cursor.take("}"):
+        return 0
+    return order if order <= MAX_ORDER else 0

@@ -1,0 +1,88 @@
+r"""Both signs at once: every \pm becomes the values that it stands for.
+
+Promises: a \pm and a \mp in one value go together; several \pm without \mp in one value are
+refused, since they may be two values or four. Values in different places of a point choose
+their signs apart; in a list or set the values are members.
+
+Does not cover: \pm in matrices, set builders and conditions: refused.
+"""
+
+from itertools import product
+
+from verifier_server.verifiers.math.lex import UnreadableError
+from verifier_server.verifiers.math.limits import MAX_ITEMS
+from verifier_server.verifiers.math.nodes import Call, Group, Node, Quantity, Relation, walk
+from verifier_server.verifiers.math.read_arithmetic import MINUS_PLUS, PLUS_MINUS
+
+MAX_ALTERNATIVES = 16
+
+_BOTH = (PLUS_MINUS, MINUS_PLUS)
+
+
+def resolved(node: Node) -> Node:
+    """The answer without \\pm: a list where there were several values.
+
+    Raises:
+        UnreadableError: signs whose pairing is unclear, or too many.
+    """
+    if not _signs(node):
+        return node
+    values = _alternatives(node)
+    return values[0] if len(values) == 1 else Group("", "", tuple(values))
+
+
+def _signs(node: Node) -> list[str]:
+    return [part.name for part in walk(node) if isinstance(part, Call) and part.name in _BOTH]
+
+
+def _alternatives(node: Node) -> list[Node]:
+    """The values that a node with both signs stands for."""
+    if not _signs(node):
+        return [node]
+    match node:
+        case Group("" | "{", closing, items):
+            members = [value for item in items for value in _alternatives(item)]
+            if len(members) > MAX_ITEMS:
+                raise UnreadableError(f"more than {MAX_ITEMS} values", 0)
+            listed = Group(node.opening, closing, tuple(members))
+            return list(listed.items) if node.opening == "" else [listed]
+        case Group(opening, closing, items) if opening in ("(", "[", "<"):
+            places = [_alternatives(item) for item in items]
+            count = 1
+            for place in places:
+                count *= len(place)
+            if count > MAX_ALTERNATIVES:
+                raise UnreadableError("too many signs", 0)
+            return [Group(opening, closing, tuple(chosen)) for chosen in product(*places)]
+        case Quantity(value, unit):
+            return [Quantity(each, unit) for each in _alternatives(value)]
+        case Relation(operators, sides):
+            signed = [side for side in sides if _signs(side)]
+            if len(signed) > 1 or set(operators) - {"=", "~"}:
+                raise UnreadableError("signs on both sides", 0)
+            variants = [_alternatives(side) for side in sides]
+            width = max(map(len, variants))
+            wide = [each * width if len(each) == 1 else each for each in variants]
+            return [Relation(operators, chosen) for chosen in zip(*wide, strict=True)]
+        case Call():
+            return _both(node)
+        case _:
+            raise UnreadableError("a sign of both kinds in a place for one value", 0)
+
+
+def _both(node: Call) -> list[Node]:
+    signs = _signs(node)
+    if len(signs) > 1 and MINUS_PLUS not in signs:
+        raise UnreadableError("more than one plus-minus sign", 0)
+    if any(not isinstance(part, Call) and _signs(part) for part in walk(node)):
+        raise UnreadableError("a sign of both kinds within a group", 0)
+    return [_chosen(node, upper) for upper in (True, False)]
+
+
+def _chosen(node: Node, upper: bool) -> Node:
+    if not isinstance(node, Call):
+        return node
+    parts = tuple(_chosen(part, upper) for part in node.arguments)
+    if node.name not in _BOTH:
+        return Call(node.name, parts)
+    return parts[0] if (node.name == PLUS_MINUS) == upper else Call("neg", parts)

@@ -1,0 +1,35 @@
+"""Unit vectors: beside j, an i is no imaginary unit.
+
+Promises: in an answer that holds the variable j, every i is a variable too.
+
+Does not cover: i alone, which stays the imaginary unit.
+"""
+
+from verifier_server.verifiers.math.nodes import Call, Constant, Group, Node, Relation, Symbol, walk
+
+_J = Symbol("j")
+_IMAGINARY = Constant("i")
+_I = Symbol("i")
+
+
+def with_unit_vectors(node: Node) -> Node:
+    """The node with i as a variable, where it stands beside j."""
+    if isinstance(node, (Call, Group, Relation)):
+        parts = set(walk(node))
+        if _J in parts and _IMAGINARY in parts:
+            return _renamed(node)
+    return node
+
+
+def _renamed(node: Node) -> Node:
+    match node:
+        case Constant("i"):
+            return _I
+        case Call(name, parts):
+            return Call(name, tuple(map(_renamed, parts)))
+        case Group(opening, closing, items):
+            return Group(opening, closing, tuple(map(_renamed, items)))
+        case Relation(operators, sides):
+            return Relation(operators, tuple(map(_renamed, sides)))
+        case _:
+            return node
