@@ -1,45 +1,63 @@
 """Whether two answers are the same answer.
 
-Promises: symmetric. Decided in stages, cheapest first: structure, exact
-rationals, tolerance, evaluation, proof; the first that decides names itself.
-Answers of different kinds are different: a list is no number, (1,2) is not
-[1,2], "5 hours" is not "5 minutes". What no stage decides is None.
+Promises: symmetric, and true only where it was shown. Decided in stages, cheapest
+first: structure, exact rationals, decimals, tolerance, evaluation, proof; the first that
+decides names itself. Answers of different kinds are different where no reading makes
+them one: a list is no number, (1,2) is not [1,2], "5 hours" is not "5 minutes". What no
+stage decides is None. The work on one verdict is bounded by a count, never by a clock.
 
-Does not cover: reading answers (`parse`).
+Does not cover: reading answers (`parse`), and which of them are answers at all (`forms`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from verifier_server.verifiers.math.exact import UndefinedError, exact
+from verifier_server.verifiers.math.decision import Decision, all_of
+from verifier_server.verifiers.math.equations import (
+    compare_equations,
+    is_equation,
+    named,
+    says_nothing,
+)
+from verifier_server.verifiers.math.groups import (
+    compare_group_with_other,
+    compare_groups,
+    without_conditions,
+)
+from verifier_server.verifiers.math.inequalities import compare_inequalities
 from verifier_server.verifiers.math.limits import TooBigError
+from verifier_server.verifiers.math.matrices import as_vector, compare_matrices, written_out
+from verifier_server.verifiers.math.naming import renamings, symbols, with_one_integer
 from verifier_server.verifiers.math.nodes import (
+    Based,
     Call,
-    Constant,
+    Choice,
     Group,
+    Matrix,
     Node,
+    Number,
+    Piecewise,
     Quantity,
     Relation,
+    SetBuilder,
     Symbol,
     Text,
-    walk,
+    children,
 )
+from verifier_server.verifiers.math.piecewise import compare_piecewise, compare_with_expression
 from verifier_server.verifiers.math.policy import DEFAULT, Policy
-from verifier_server.verifiers.math.probe import Evidence, probe, proportional, within
-from verifier_server.verifiers.math.symbolic import proved_equal
+from verifier_server.verifiers.math.scalars import (
+    compare_ratios,
+    compare_scalars,
+    is_scalar,
+    is_undefined,
+)
+from verifier_server.verifiers.math.sets import compare_as_sets, compare_builders, is_range
+from verifier_server.verifiers.math.texts import compare_texts
+from verifier_server.verifiers.math.units import compare_quantities, in_degrees
 
-_COMMUTES = ("add", "mul")
+__all__ = ["MAX_COST", "Decision", "same"]
 
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether two answers are equal (None: undecided), and the stage that decided.
-
-    Stages: kind, structure, exact, tolerance, numeric, symbolic, items, too_big, none.
-    """
-
-    equal: bool | None
-    stage: str
+# The work on one verdict, in microseconds more or less; a count, so that load changes nothing.
+MAX_COST = 600_000
+_PAIR_COST = 10
 
 
 def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
@@ -50,180 +68,194 @@ def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
         right: the other; the order of the two makes no difference.
         policy: what the task says about comparing.
     """
-    if isinstance(left, Quantity) or isinstance(right, Quantity):
-        return _quantities(left, right, policy)
-    if left == right:
-        return Decision(True, "structure")
-    if isinstance(left, Relation) and isinstance(right, Relation):
-        return _relations(left, right, policy)
-    if isinstance(left, Relation) or isinstance(right, Relation):
-        one, two = _named_value(left), _named_value(right)
-        if one is None or two is None:
-            return Decision(False, "kind")
-        return same(one, two, policy)
-    if isinstance(left, Group) and isinstance(right, Group):
-        return _groups(left, right, policy)
-    if isinstance(left, (Group, Text)) or isinstance(right, (Group, Text)):
-        return Decision(False, "kind")
-    return _expressions(left, right, policy)
-
-
-def _quantities(left: Node, right: Node, policy: Policy) -> Decision:
-    values, units = [], []
-    for node in (left, right):
-        values.append(node.value if isinstance(node, Quantity) else node)
-        units.append(node.unit if isinstance(node, Quantity) else "")
-    if all(units) and units[0] != units[1]:
-        return Decision(False, "kind")
-    return same(values[0], values[1], policy)
-
-
-def _named_value(node: Node) -> Node | None:
-    """What an answer of the form name = value says; None for another relation."""
-    if not isinstance(node, Relation):
-        return node
-    if node.operators != ("=",):
-        return None
-    name, value = node.sides
-    is_name = isinstance(name, Symbol) or (isinstance(name, Call) and name.name == "apply")
-    head = name.arguments[0] if isinstance(name, Call) else name
-    if not is_name or isinstance(value, Relation) or head in walk(value):
-        return None
-    if isinstance(name, Call) and not all(isinstance(each, Symbol) for each in name.arguments):
-        return None
-    return value
-
-
-def _relations(left: Relation, right: Relation, policy: Policy) -> Decision:
-    if left.operators != right.operators:
-        return Decision(False, "kind")
-    pairs = [same(a, b, policy) for a, b in zip(left.sides, right.sides, strict=True)]
-    straight = _all_of(pairs)
-    if straight.equal or left.operators not in (("=",), ("!=",)):
-        return straight
-    swapped = _all_of(
-        [same(a, b, policy) for a, b in zip(left.sides, right.sides[::-1], strict=True)]
-    )
-    if swapped.equal:
-        return swapped
-    # Equations are compared by their zero sets' functions, never by solving both:
-    # two equations without solutions would be equal.
-    one, two = (_difference(relation) for relation in (left, right))
-    if one is None or two is None:
-        return Decision(None if None in (straight.equal, swapped.equal) else False, "items")
-    evidence = proportional(one, two)
-    return _from_evidence(evidence)
-
-
-def _difference(relation: Relation) -> Node | None:
-    left, right = relation.sides
-    if not _is_expression(left) or not _is_expression(right):
-        return None
-    return Call("add", (left, Call("neg", (right,))))
-
-
-def _is_expression(node: Node) -> bool:
-    return not any(
-        isinstance(part, (Group, Relation, Text, Quantity))
-        or part == Constant("oo")
-        or (isinstance(part, Call) and part.name == "apply")
-        for part in walk(node)
-    )
-
-
-def _groups(left: Group, right: Group, policy: Policy) -> Decision:
-    # A bare list is read as a set: "1, 2" and "{2, 1}" name the same values.
-    kinds = [(group.opening or "{", group.closing or "}") for group in (left, right)]
-    if kinds[0] != kinds[1] or len(left.items) != len(right.items):
-        return Decision(False, "kind")
-    # Names may be dropped, but not which value has which: x=5, y=6 is no 6, 5.
-    labels = [_labels(group) for group in (left, right)]
-    several = any(len(set(each)) > 1 for each in labels)
-    all_named = all(len(each) == len(left.items) for each in labels)
-    if left.ordered or (several and not all_named):
-        return _all_of([same(a, b, policy) for a, b in zip(left.items, right.items, strict=True)])
-    return _matched(left.items, right.items, lambda a, b: same(a, b, policy))
-
-
-def _labels(group: Group) -> list[Node]:
-    return [item.sides[0] for item in group.items if isinstance(item, Relation)]
-
-
-def _matched(
-    left: tuple[Node, ...],
-    right: tuple[Node, ...],
-    compare: Callable[[Node, Node], Decision],
-) -> Decision:
-    """Whether the items can be paired off. Greedy: equality is transitive without a tolerance."""
-    waiting = list(right)
-    undecided = False
-    for item in left:
-        for index, candidate in enumerate(waiting):
-            decision = compare(item, candidate)
-            undecided = undecided or decision.equal is None
-            if decision.equal:
-                del waiting[index]
-                break
-        else:
-            return Decision(None if undecided else False, "items")
-    return Decision(True, "items")
-
-
-def _all_of(decisions: list[Decision]) -> Decision:
-    for wanted in (False, None):
-        for decision in decisions:
-            if decision.equal is wanted:
-                return decision
-    return Decision(True, "items")
-
-
-def _expressions(left: Node, right: Node, policy: Policy) -> Decision:
-    if not _is_expression(left) or not _is_expression(right):
-        return _opaque(left, right, policy)
+    comparison = _Comparison(policy)
     try:
-        one, two = exact(left), exact(right)
-    except UndefinedError:
-        return Decision(False, "exact")
+        for node in (left, right):
+            if is_undefined(node):
+                return Decision(False, "exact")
+            if not _means_something(node, comparison):
+                return Decision(False, "kind")
+        one, two = with_one_integer(left, right)
+        decision = comparison(one, two)
+        if policy.rename_variables:
+            for renamed in () if decision.equal else renamings(left, right):
+                again = comparison(left, renamed)
+                if again.equal:
+                    return again
+        return decision
     except TooBigError:
         return Decision(None, "too_big")
-    if one is not None and two is not None and one == two:
-        return Decision(True, "exact")
-    if policy.tolerance is not None and within(left, right, policy.tolerance):
-        return Decision(True, "tolerance")
-    if one is not None and two is not None:
-        return Decision(False, "exact")
-    evidence = probe(left, right)
-    if evidence is Evidence.UNKNOWN and _in_order(left) == _in_order(right):
-        return Decision(True, "structure")
-    if evidence is Evidence.UNKNOWN:
-        return Decision(True if proved_equal(left, right) else None, "symbolic")
-    return _from_evidence(evidence)
 
 
-def _in_order(node: Node) -> Node:
-    """The expression with the operands of every sum and product in one order."""
-    if not isinstance(node, Call):
-        return node
-    parts = tuple(_in_order(part) for part in node.arguments)
-    return Call(node.name, tuple(sorted(parts, key=repr)) if node.name in _COMMUTES else parts)
+def _means_something(node: Node, compare: "_Comparison") -> bool:
+    """Whether no equation of the answer is false, or true of anything."""
+    if isinstance(node, Group) and node.opening in ("", "{"):
+        return all(_means_something(item, compare) for item in node.items)
+    if not isinstance(node, Relation) or not is_equation(node):
+        return True
+    if says_nothing(node):
+        return False
+    answer = named(node, compare) if len(node.sides) > 2 else None
+    return answer is None or answer.holds.equal is not False
 
 
-def _opaque(left: Node, right: Node, policy: Policy) -> Decision:
-    """Infinity and unknown functions: equal only part by part."""
-    if isinstance(left, Call) and isinstance(right, Call):
-        alike = left.name == right.name and len(left.arguments) == len(right.arguments)
-        if alike:
-            parts = zip(left.arguments, right.arguments, strict=True)
-            decision = _all_of([same(a, b, policy) for a, b in parts])
-            if decision.equal:
-                return decision
-    applied = any(
-        isinstance(part, Call) and part.name == "apply" for n in (left, right) for part in walk(n)
-    )
-    return Decision(None if applied else False, "structure")
+class _Comparison:
+    """Compares parts of two answers, within one budget."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._left = MAX_COST
+
+    def spend(self, cost: int) -> None:
+        """Takes from the budget of this verdict.
+
+        Raises:
+            TooBigError: there is no more.
+        """
+        self._left -= cost
+        if self._left < 0:
+            raise TooBigError("too many comparisons")
+
+    def __call__(self, left: Node, right: Node) -> Decision:
+        """Compares two parts."""
+        self.spend(_PAIR_COST)
+        if left == right:
+            return Decision(True, "structure")
+        left, right = _prepared(left), _prepared(right)
+        # One order for pairs of different kinds, so that every rule is written once.
+        if _rank(left) > _rank(right):
+            left, right = right, left
+        return self._by_kind(left, right)
+
+    def _by_kind(self, left: Node, right: Node) -> Decision:
+        if isinstance(left, Choice):
+            return self._choices(left, right)
+        if _is_named(left, self) or _is_named(right, self):
+            return compare_equations(left, right, self)
+        if isinstance(left, Piecewise):
+            if isinstance(right, Piecewise):
+                return compare_piecewise(left, right, self)
+            return compare_with_expression(left, right, self)
+        if isinstance(left, Text):
+            return compare_texts(left, right, self)
+        if isinstance(left, Quantity):
+            return compare_quantities(left, right, self)
+        if isinstance(left, Based):
+            return _compare_based(left, right)
+        if is_range(left) or is_range(right):
+            return self._ranges(left, right)
+        if isinstance(left, (Matrix, Group)):
+            return self._collections(left, right)
+        if is_scalar(left) and is_scalar(right):
+            return compare_scalars(left, right, self)
+        return self._vectors(left, right)
+
+    def _choices(self, left: Choice, right: Node) -> Decision:
+        if isinstance(right, Choice):
+            if left.letter != right.letter:
+                return Decision(False, "structure")
+            if left.content is None or right.content is None:
+                return Decision(True, "structure")
+            return self(left.content, right.content)
+        if isinstance(right, Symbol):
+            return Decision(left.letter == right.name, "structure")
+        matches = left.content is not None and self(left.content, right).equal
+        # The content of an option may or may not be what was asked for.
+        return Decision(None if matches else False, "kind")
+
+    def _ranges(self, left: Node, right: Node) -> Decision:
+        decision = compare_as_sets(left, right, self)
+        if decision is not None:
+            return decision
+        match left, right:
+            case Relation(), Relation():
+                return compare_inequalities(left, right, self)
+            case SetBuilder(), SetBuilder():
+                return compare_builders(left, right, self)
+            case Group(), Group() if left.opening == right.opening:
+                return compare_groups(left, right, self)
+        sets = (Group, SetBuilder, Relation)
+        unsure = isinstance(left, sets) and isinstance(right, sets)
+        return Decision(None if unsure else False, "kind")
+
+    def _collections(self, left: Matrix | Group, right: Node) -> Decision:
+        if isinstance(left, Matrix) and isinstance(right, Matrix):
+            return compare_matrices(left, right, self)
+        group = as_vector(left) if isinstance(left, Matrix) else left
+        if group is None:
+            return Decision(False, "kind")
+        if isinstance(right, Group):
+            return compare_groups(group, right, self)
+        if isinstance(left, Matrix):
+            return Decision(None if isinstance(right, Call) else False, "kind")
+        return compare_group_with_other(group, right, self)
+
+    def _vectors(self, left: Node, right: Node) -> Decision:
+        """Number sets, ratios, dots, and operations on vectors and matrices: by their parts."""
+        if not isinstance(left, Call) or not isinstance(right, Call):
+            return Decision(False, "kind")
+        if left.name == right.name == "ratio":
+            return compare_ratios(left, right, self)
+        if left.name != right.name or len(left.arguments) != len(right.arguments):
+            return Decision(None, "none")
+        decision = all_of(map(self, left.arguments, right.arguments))
+        return decision if decision.equal else Decision(None, "none")
 
 
-def _from_evidence(evidence: Evidence) -> Decision:
-    # Two expressions without a value are not thereby equal.
-    equal = {Evidence.EQUAL: True, Evidence.DIFFERENT: False}.get(evidence)
-    return Decision(equal, "numeric")
+_KINDS = (Choice, Relation, Piecewise, Text, Quantity, Based, SetBuilder, Matrix, Group)
+
+
+def _rank(node: Node) -> int:
+    return next((i for i, kind in enumerate(_KINDS) if isinstance(node, kind)), len(_KINDS))
+
+
+def _is_named(node: Node, compare: _Comparison) -> bool:
+    """Whether the answer is an equation, a membership of a finite set, or values of one name."""
+    if isinstance(node, Relation):
+        return is_equation(node) or (node.operators == ("in",) and not is_range(node))
+    if isinstance(node, Group) and node.opening in ("", "{") and node.items:
+        answer = named(node, compare) if is_equation(node.items[0]) else None
+        return answer is not None and bool(answer.names)
+    return False
+
+
+def _compare_based(left: Based, right: Node) -> Decision:
+    if isinstance(right, Based):
+        return Decision(left.value == right.value, "exact")
+    plain = isinstance(right, Number) and left.base == 10 and left.value == right.value
+    return Decision(plain, "exact")
+
+
+def _prepared(node: Node) -> Node:
+    """The node in the shape that the comparisons expect; its parts are left as they are."""
+    match node:
+        case Quantity(Relation(operators, sides), unit):
+            return _with_unit(operators, sides, unit)
+        case Quantity(Group(opening, closing, items), unit):
+            return Group(opening, closing, tuple(Quantity(item, unit) for item in items))
+        case Group("cup", _, items) if all(_is_listed_set(item) for item in items):
+            return Group("{", "}", tuple(part for item in items for part in children(item)))
+        case Group(("" | "{"), _, _):
+            return without_conditions(node)
+        case SetBuilder(element, conditions):
+            listed = without_conditions(Group("", "", (element, *conditions)))
+            return node if isinstance(listed, Group) else listed
+        case Call("ratio", (one, two)):
+            return Call("div", (one, two))
+        case Call(("degree" | "add" | "neg" | "mul" | "div" | "transpose"), _):
+            degrees = in_degrees(node)
+            return written_out(node) if degrees is None else Quantity(degrees, "degree")
+        case _:
+            return node
+
+
+def _with_unit(operators: tuple[str, ...], sides: tuple[Node, ...], unit: str) -> Relation:
+    """A relation whose unit stands at its end, with the unit at every bound."""
+    if "=" in operators or "~" in operators:
+        return Relation(operators, (*sides[:-1], Quantity(sides[-1], unit)))
+    bounds = (Quantity(side, unit) if not symbols(side) else side for side in sides)
+    return Relation(operators, tuple(bounds))
+
+
+def _is_listed_set(node: Node) -> bool:
+    return isinstance(node, Group) and node.opening == "{"

@@ -1,0 +1,128 @@
+"""One key for expressions that differ only in how they are written down.
+
+Promises: equal keys mean equal values wherever both have one. Rational arithmetic
+is done, signs and numeric factors are gathered, terms and factors are sorted and
+like terms collected: 2x - y and x + x - y share a key.
+
+Does not cover: expanding, cancelling, or any identity of functions (`values`). Different
+keys mean nothing.
+"""
+
+from fractions import Fraction
+
+from verifier_server.verifiers.math.exact import UndefinedError, exact
+from verifier_server.verifiers.math.limits import MAX_BITS, TooBigError
+from verifier_server.verifiers.math.nodes import (
+    Call,
+    Constant,
+    Group,
+    Matrix,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Symbol,
+    Text,
+)
+
+_Term = tuple[Fraction, tuple[str, ...]]
+
+
+def key(node: Node) -> str:
+    """A key of the node; nodes with the same key are the same answer."""
+    match node:
+        case Number(value):
+            return _written(value)
+        case Symbol(name):
+            return f"symbol {name!r}"
+        case Constant(name):
+            return f"constant {name!r}"
+        case Text(words):
+            return f"text {words!r}"
+        case Call("add", terms):
+            return _sum(terms)
+        case Call(("neg" | "mul" | "div" | "percent"), _):
+            return _product(_term(node))
+        case Call(name, parts):
+            number = _value(node)
+            return f"{name}({','.join(map(key, parts))})" if number is None else _written(number)
+        case Group(opening, closing, items):
+            return f"group {opening}{','.join(map(key, items))}{closing}"
+        case Relation(operators, sides):
+            return f"relation {operators}({','.join(map(key, sides))})"
+        case Quantity(value, unit):
+            return f"quantity {unit!r}({key(value)})"
+        case Matrix(rows):
+            return "matrix " + ";".join(",".join(map(key, row)) for row in rows)
+        case _:
+            return repr(node)
+
+
+def _written(value: Fraction) -> str:
+    # Hexadecimal: Python refuses to write decimals of very long integers.
+    return f"{value.numerator:x}/{value.denominator:x}"
+
+
+def _value(node: Call) -> Fraction | None:
+    if not all(isinstance(part, Number) for part in node.arguments):
+        return None
+    try:
+        return exact(node)
+    except (TooBigError, UndefinedError):
+        return None
+
+
+def _sum(terms: tuple[Node, ...]) -> str:
+    collected: dict[tuple[str, ...], Fraction] = {}
+    waiting = list(terms)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call) and node.name == "add":
+            waiting.extend(node.arguments)
+            continue
+        coefficient, factors = _term(node)
+        collected[factors] = collected.get(factors, Fraction(0)) + coefficient
+        if collected[factors].denominator.bit_length() > MAX_BITS:
+            return f"add({','.join(sorted(map(key, terms)))})"
+    left = {factors: number for factors, number in collected.items() if number}
+    if not left:
+        return _written(Fraction(0))
+    parts = sorted(_product((number, factors)) for factors, number in left.items())
+    return parts[0] if len(parts) == 1 else f"add({','.join(parts)})"
+
+
+def _product(term: _Term) -> str:
+    coefficient, factors = term
+    if not factors or not coefficient:
+        return _written(coefficient)
+    if coefficient == 1 and len(factors) == 1:
+        return factors[0]
+    return f"mul({_written(coefficient)},{','.join(factors)})"
+
+
+def _term(node: Node) -> _Term:
+    match node:
+        case Number(value):
+            return value, ()
+        case Call("neg", (part,)):
+            coefficient, factors = _term(part)
+            return -coefficient, factors
+        case Call("percent", (part,)):
+            coefficient, factors = _term(part)
+            return coefficient / 100, factors
+        case Call("mul", (one, two)):
+            return _times(_term(one), _term(two))
+        case Call("div", (one, two)):
+            coefficient, factors = _term(two)
+            if coefficient:
+                return _times(_term(one), (1 / coefficient, tuple(f"1/{f}" for f in factors)))
+            return Fraction(1), (f"div({key(one)},{key(two)})",)
+        case _:
+            number = _value(node) if isinstance(node, Call) else None
+            if number is not None:
+                return number, ()
+            return Fraction(1), (key(node),)
+
+
+def _times(one: _Term, two: _Term) -> _Term:
+    return one[0] * two[0], tuple(sorted(one[1] + two[1]))

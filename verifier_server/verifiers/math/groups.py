@@ -1,0 +1,210 @@
+"""Lists, sets and tuples.
+
+Promises: a tuple has an order, a set has none and counts a member once, a bare list has
+none unless the task says so. A tuple is the bare list of its items in that order, and a set
+is that list in any. Named items (x = 1, y = 2) keep which value has which name.
+
+Does not cover: intervals and unions (`sets`), lists of values of one name (`equations`).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from verifier_server.verifiers.math.canonical import key
+from verifier_server.verifiers.math.decision import Compare, Decision, all_of
+from verifier_server.verifiers.math.equations import Named, named
+from verifier_server.verifiers.math.matching import matched
+from verifier_server.verifiers.math.naming import symbols
+from verifier_server.verifiers.math.nodes import (
+    Constant,
+    Group,
+    Node,
+    Relation,
+    Symbol,
+    Text,
+)
+from verifier_server.verifiers.math.quick import UnsureError, approximate
+
+_LIST, _SET, _TUPLE, _SQUARE = "list", "set", "tuple", "square"
+_EXTREMES = {"maximum": 1, "max": 1, "largest": 1, "minimum": 0, "min": 0, "smallest": 0}
+
+
+def without_conditions(group: Group) -> Node:
+    """A list without "k in Z" at its end, where k stands in its other items."""
+    items = list(group.items)
+    while len(items) > 1 and _is_integer_condition(items[-1], symbols(*items[:-1])):
+        items.pop()
+    if len(items) == len(group.items):
+        return group
+    return items[0] if len(items) == 1 else Group(group.opening, group.closing, tuple(items))
+
+
+def _is_integer_condition(node: Node, used: Sequence[str]) -> bool:
+    match node:
+        case Relation(("in",), (Symbol(name), Constant("Z"))):
+            return name in used
+        case Group(("" | "("), _, items):
+            return bool(items) and all(_is_integer_condition(item, used) for item in items)
+        case _:
+            return False
+
+
+def compare_groups(left: Group, right: Group, compare: Compare) -> Decision:
+    """Compares two groups, none of which has to be an interval."""
+    ours, theirs = _names(left, compare), _names(right, compare)
+    if ours is None and theirs is None:
+        return _compare_plain(left, right, compare)
+    if ours is not None and theirs is not None:
+        return _any_order(left.items, right.items, compare)
+    named_one, names, plain = (
+        (left, ours, right) if ours is not None else (right, theirs or [], left)
+    )
+    return _compare_named(named_one, names, plain, compare)
+
+
+def _names(group: Group, compare: Compare) -> list[Named] | None:
+    """The items as named values, if every one is named; None otherwise."""
+    found: list[Named] = []
+    for item in group.items:
+        each = named(item, compare) if isinstance(item, Relation) else None
+        if each is None or not each.names:
+            return None
+        found.append(each)
+    return found or None
+
+
+def _compare_named(group: Group, names: list[Named], plain: Group, compare: Compare) -> Decision:
+    """Compares x = 1, y = 2 with values alone: their order has to be the names' order."""
+    values = tuple(each.value for each in names)
+    if len(values) != len(plain.items):
+        return Decision(False, "items")
+    kept = (each.holds for each in names)
+    if _are_extremes(names):
+        return all_of((*kept, _any_order(values, plain.items, compare)))
+    ordered = all_of((*kept, _in_order(values, plain.items, compare)))
+    kind = _kind(plain)
+    labels = [key(each.names[0]) for each in names]
+    if kind == _LIST or (kind == _TUPLE and all(a < b for a, b in pairwise(labels))):
+        return ordered
+    # Which name comes first in a point, or in a set, is not said.
+    return Decision(None, "none") if kind in (_TUPLE, _SET) else Decision(False, "kind")
+
+
+def _are_extremes(names: list[Named]) -> bool:
+    """Whether the names are a maximum and a minimum, which tell themselves apart by value."""
+    words = [
+        each.names[0].words.split()[0] if isinstance(each.names[0], Text) else "" for each in names
+    ]
+    return len(words) == 2 and {_EXTREMES.get(word) for word in words} == {0, 1}
+
+
+def _kind(group: Group) -> str:
+    if group.opening in ("", "{"):
+        return _SET if group.opening else _LIST
+    if (group.opening, group.closing) in (("(", ")"), ("<", ">")):
+        return _TUPLE
+    # Square brackets round two values may make an interval, round more they do not.
+    plain_square = (group.opening, group.closing) == ("[", "]") and len(group.items) > 2
+    return _TUPLE if plain_square else _SQUARE
+
+
+def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
+    kinds = {_kind(left), _kind(right)}
+    if _SQUARE in kinds:
+        brackets = {(group.opening, group.closing) for group in (left, right)}
+        if len(brackets) > 1:
+            return Decision(False, "kind")
+        return _in_order(left.items, right.items, compare)
+    if kinds == {_SET, _TUPLE}:
+        return Decision(False, "kind")
+    elliptic = any(Constant("...") in group.items for group in (left, right))
+    if _TUPLE in kinds or elliptic or (kinds == {_LIST} and compare.policy.ordered_lists):
+        return _in_order(left.items, right.items, compare)
+    one, two = (
+        _distinct(group.items, compare) if _kind(group) == _SET else group.items
+        for group in (left, right)
+    )
+    return _any_order(one, two, compare)
+
+
+def _in_order(left: Sequence[Node], right: Sequence[Node], compare: Compare) -> Decision:
+    if len(left) != len(right):
+        return Decision(False, "items")
+    return all_of(compare(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _distinct(items: Sequence[Node], compare: Compare) -> list[Node]:
+    """The members of a set, each once."""
+    by_key = list({key(item): item for item in items}.values())
+    found: list[Node] = []
+    prints = [_fingerprint(item) for item in by_key]
+    kept: list[float | None] = []
+    for item, mark in zip(by_key, prints, strict=True):
+        near = [other for other, seen in zip(found, kept, strict=True) if _may_be_equal(mark, seen)]
+        if not any(compare(item, other).equal for other in near):
+            found.append(item)
+            kept.append(mark)
+    return found
+
+
+def _may_be_equal(one: float | None, two: float | None) -> bool:
+    if one is None or two is None:
+        return True
+    return abs(one - two) <= 1e-6 * max(abs(one), abs(two), 1.0)
+
+
+def _any_order(left: Sequence[Node], right: Sequence[Node], compare: Compare) -> Decision:
+    if len(left) != len(right):
+        return Decision(False, "items")
+    if len(left) == 1:
+        return compare(left[0], right[0])
+    orders = _likely(left, right)
+    return matched(orders, lambda i, j: compare(left[i], right[j]))
+
+
+def _likely(left: Sequence[Node], right: Sequence[Node]) -> list[list[int]]:
+    """For every item on the left the places on the right, those of likely equals first."""
+    keys = [key(item) for item in right]
+    marks = [_fingerprint(item) for item in right]
+
+    def distance(item_key: str, mark: float | None, place: int) -> tuple[bool, float]:
+        other = marks[place]
+        away = abs(mark - other) if mark is not None and other is not None else float("inf")
+        return keys[place] != item_key, away
+
+    def order(item: Node) -> list[int]:
+        item_key, mark = key(item), _fingerprint(item)
+        return sorted(range(len(right)), key=lambda place: distance(item_key, mark, place))
+
+    return [order(item) for item in left]
+
+
+def _fingerprint(node: Node) -> float | None:
+    """One number that equal items share, or nearly; None for what has none."""
+    match node:
+        case Group(_, _, items) | Relation(_, items):
+            marks = [_fingerprint(item) for item in items]
+            known = [mark for mark in marks if mark is not None]
+            if isinstance(node, Group) and not node.ordered:
+                known.sort()
+            return sum((place + 1.7) * mark for place, mark in enumerate(known))
+        case _:
+            point = {name: _coordinate(name) for name in symbols(node)}
+            try:
+                return approximate(node, point)
+            except (UnsureError, ArithmeticError, ValueError):
+                return None
+
+
+def _coordinate(name: str) -> float:
+    """A number between 1 and 2 for every name, the same wherever it stands."""
+    return (
+        1 + sum((place + 1) * ord(letter) for place, letter in enumerate(name)) * 0.6180339887 % 1
+    )
+
+
+def compare_group_with_other(group: Group, other: Node, compare: Compare) -> Decision:
+    """Compares a group with a single value: only a set of one value is that value."""
+    if group.opening == "{" and len(group.items) == 1 and not isinstance(group.items[0], Group):
+        return compare(group.items[0], other)
+    return Decision(False, "kind")
