@@ -37,7 +37,7 @@ def differs(left: Node, right: Node, point: Mapping[str, float]) -> bool | None:
         True: they do. False: their values agree to 9 digits. None: it cannot be told.
     """
     try:
-        (one, first), (two, second) = _value(left, point), _value(right, point)
+        (one, first), (two, second) = bounds(left, point), bounds(right, point)
     except (UnsureError, ArithmeticError, ValueError):
         return None
     gap, error = abs(one - two), first + second
@@ -54,13 +54,18 @@ def approximate(node: Node, point: Mapping[str, float]) -> float:
     Raises:
         UnsureError: it is not known so well.
     """
-    value, error = _value(node, point)
+    value, error = bounds(node, point)
     if not error <= _AGREEMENT * max(abs(value), 1.0):
         raise UnsureError("too large an error")
     return value
 
 
-def _value(node: Node, point: Mapping[str, float]) -> Part:
+def bounds(node: Node, point: Mapping[str, float]) -> Part:
+    """The value of a node at a point, and a bound on its error.
+
+    Raises:
+        UnsureError, ArithmeticError, ValueError: there is none.
+    """
     if isinstance(node, Number):
         value = node.value.numerator / node.value.denominator
         return value, abs(value) * _ROUNDING + _TINY
@@ -70,7 +75,7 @@ def _value(node: Node, point: Mapping[str, float]) -> Part:
         function = _FUNCTIONS.get(node.name)
         if function is None:
             raise UnsureError(node.name)
-        value, error = function(*[_value(part, point) for part in node.arguments])
+        value, error = function(*[bounds(part, point) for part in node.arguments])
         return value, error + abs(value) * _ROUNDING + _TINY
     if isinstance(node, Constant) and node.name in _CONSTANTS:
         value = _CONSTANTS[node.name]
