@@ -1,50 +1,58 @@
 r"""Completion to answer text: which part of a completion is its final answer.
 
-Promises: one candidate, chosen by position and markup only. Text up to the
-last `</think>` never counts. A box wins over everything; without one, the last
-answer line ("Answer: X", "The answer is X", "#### X", or "A: X" with no line
-"B:" after it); without that, a completion that is a single line of nothing but
-an answer. Linear in the completion's length.
+Promises: one candidate, chosen by position and markup only, never by trying which fits.
+Text up to the last closing tag of reasoning never counts, nor does text after the mark
+that ends a turn. Boxes win over everything (`boxes`, `claims`); without one, the last
+answer line (`lines`); without that, a completion that is a single line, or a single
+formula, of nothing but an answer. A task may ask for boxes only, or allow the last
+formula of the last line. Linear in the completion's length.
 
-Several boxes are several claims: they must hold the same text up to spacing.
-Several answer lines are a train of thought: the last one counts.
+Reasoning is what stands between <think>, <thinking>, <thought>, <reasoning>, <seed:think>,
+[THINK], <|begin_of_thought|> or Kimi's think sign and their closing tags. A tag opened
+after the last closing one means that the reasoning never ended.
 
 Does not cover: whether the text is mathematics (`parse`).
 """
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
+from verifier_server.verifiers.math.boxes import TooManyBoxesError, UnclosedBoxError, boxes
+from verifier_server.verifiers.math.claims import (
+    PartialBoxError,
+    SeveralAnswersError,
+    final_claim,
+)
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
+from verifier_server.verifiers.math.lines import answer_line
 
 MAX_COMPLETION_CHARS = 1 << 20
 MAX_BARE_CHARS = 200
-_MAX_NESTED_BOXES = 3
 
-_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-# Possessive quantifiers throughout: no completion makes these patterns backtrack.
-_LINE = re.compile(
-    r"^(?:[ \t>*_-]*+\#{4}(?!\#)"
-    r"|[ \t>*_#-]*+(?:(?P<letter>A:)"
-    r"|(?:(?:the|my|so[, \t]++the)[ \t]++)?+(?:(?:final|correct)[ \t]++)*+answer[ \t*_]*+"
-    r"(?:[:=]|is\b[ \t]*+:?+)))"
-    r"[ \t*_]*+(?P<answer>\S[^\n]*)$",
-    re.IGNORECASE | re.MULTILINE,
+Rule = Literal["auto", "box", "math"]
+Source = Literal["box", "boxes", "line", "math", "bare", "last_line"]
+
+_TAGS = r"think|thinking|thought|thoughts|reasoning|seed:think"
+_OPENING = re.compile(
+    rf"<\|?\s?(?:{_TAGS})\s?\|?>|\[THINK\]|<\|begin_of_thought\|>|\u25c1think\u25b7", re.IGNORECASE
 )
-_IN_SENTENCE = re.compile(
-    r"\bthe[ \t]++(?:(?:final|correct)[ \t]++)*+answer[ \t]++is\b"
-    r"[ \t]*+:?+[ \t*_]*+(?P<answer>\S[^\n]*)$",
-    re.IGNORECASE | re.MULTILINE,
+_CLOSING = re.compile(
+    rf"<\|?/\s?(?:{_TAGS})\s?\|?>|\[/THINK\]|<\|end_of_thought\|>|\u25c1/think\u25b7", re.IGNORECASE
 )
-_NEXT_OPTION = re.compile(r"^[ \t>*_#-]*+B:", re.MULTILINE)
-_SENTENCE_END = re.compile(r"\.(?=\s|$)")
+_TURN = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|end|return)\|>"
+    r"|<\uff5cend\u2581of\u2581sentence\uff5c>|</s>|<end_of_turn>"
+)
+_FORMULA = re.compile(r"\$\$([^$]++)\$\$|\$([^$\n]++)\$|\\\[(.*?)\\\]|\\\((.*?)\\\)", re.DOTALL)
+# An opening bracket without its partner makes the search for one start anew at each.
+_MAX_FORMULA_LINE = 4 * MAX_ANSWER_BYTES
 
 
 class NoAnswerError(Exception):
     """No single answer.
 
-    `reason` is no_answer, multiple_answers, unfinished_reasoning, unclosed_box,
+    `reason` is no_answer, multiple_answers, unfinished_reasoning, unclosed_box, partial_box,
     empty_answer or too_long.
     """
 
@@ -55,38 +63,40 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The chosen text and where it stood: box, line or bare."""
+    """The chosen text and where it stood.
+
+    `source` is boxes where several boxes make one list; the text has their contents,
+    with a comma and a space between them.
+    """
 
     text: str
-    source: str
+    source: Source
 
 
-def extract(completion: str) -> Answer:
-    """The one final answer of a completion.
+def extract(completion: str, rule: Rule = "auto", *, last_line: bool = False) -> Answer:
+    r"""The one final answer of a completion.
+
+    Args:
+        completion: the text.
+        rule: "box": only a box counts. "math": where "auto" finds no box and no answer line,
+            the last formula between dollars, \( \) or \[ \] of the last line does.
+        last_line: whether, where nothing else is found, the last line that is not blank is
+            the answer. Not under the rule "box".
 
     Raises:
         NoAnswerError: there is none, or several that differ.
     """
     if len(completion) > MAX_COMPLETION_CHARS:
         raise NoAnswerError("too_long", f"more than {MAX_COMPLETION_CHARS} characters")
-    text = completion.rpartition("</think>")[2]
-    if "<think>" in text:
-        raise NoAnswerError("unfinished_reasoning", "the reasoning is never closed")
-    boxes = _boxes(text)
-    if boxes:
-        if len({_squeezed(each) for each in boxes}) > 1:
-            raise NoAnswerError("multiple_answers", "the boxes hold different answers")
-        return _bounded(Answer(boxes[-1].strip(), "box"))
-    line = _last_line(text)
-    if line is not None:
-        return _bounded(Answer(line, "line"))
-    bare = text.strip()
-    if bare and len(bare) <= MAX_BARE_CHARS and "\n" not in bare:
-        return Answer(bare, "bare")
-    raise NoAnswerError("no_answer", "there is no box and no answer line")
-
-
-def _bounded(answer: Answer) -> Answer:
+    text = _turn(_after_reasoning(completion))
+    answer = _boxed(text)
+    if answer is None and rule != "box":
+        answer = _unboxed(text, rule)
+        if answer is None and last_line and (line := _last_line(text)):
+            answer = Answer(line, "last_line")
+    if answer is None:
+        wanted = "box" if rule == "box" else "box and no answer line"
+        raise NoAnswerError("no_answer", f"there is no {wanted}")
     if not answer.text:
         raise NoAnswerError("empty_answer", "the answer is empty")
     if len(answer.text.encode("utf-8", "surrogatepass")) > MAX_ANSWER_BYTES:
@@ -94,64 +104,65 @@ def _bounded(answer: Answer) -> Answer:
     return answer
 
 
-def _boxes(text: str) -> list[str]:
-    r"""Contents of the outermost \boxed{...} and \fbox{...}, in order."""
-    contents: list[str] = []
-    position = 0
-    while start := _BOX.search(text, position):
-        depth = 1
-        for brace in _BRACE.finditer(text, start.end()):
-            if brace[0] == "{":
-                depth += 1
-            elif brace[0] == "}":
-                depth -= 1
-            if depth == 0:
-                contents.append(_innermost(text[start.end() : brace.start()]))
-                position = brace.end()
-                break
-        else:
-            raise NoAnswerError("unclosed_box", "a box is never closed")
-    return contents
+def _after_reasoning(completion: str) -> str:
+    end = max((tag.end() for tag in _CLOSING.finditer(completion)), default=0)
+    if _OPENING.search(completion, end):
+        raise NoAnswerError("unfinished_reasoning", "the reasoning is never closed")
+    return completion[end:]
 
 
-def _innermost(content: str) -> str:
-    """The content, without a second box around all of it."""
-    for _ in range(_MAX_NESTED_BOXES):
-        inner = _BOX.match(content.strip())
-        if inner is None or not content.rstrip().endswith("}"):
-            return content
-        body = content.strip()[inner.end() : -1]
-        # The closing brace must be the box's own: \boxed{1} + \boxed{2} is no box.
-        if not _is_balanced(body):
-            return content
-        content = body
-    return content
+def _turn(text: str) -> str:
+    """The text before the first mark that ends a turn and has something before it."""
+    for mark in _TURN.finditer(text):
+        if text[: mark.start()].strip():
+            return text[: mark.start()]
+    return text
 
 
-def _is_balanced(text: str) -> bool:
-    depth = 0
-    for brace in _BRACE.finditer(text):
-        depth += {"{": 1, "}": -1}.get(brace[0], 0)
-        if depth < 0:
-            return False
-    return depth == 0
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
-
-
-def _last_line(text: str) -> str | None:
-    last: re.Match[str] | None = None
-    options = max((match.start() for match in _NEXT_OPTION.finditer(text)), default=-1)
-    for pattern in (_LINE, _IN_SENTENCE):
-        for match in pattern.finditer(text):
-            # With a B after it, A is no answer but the first of the options.
-            if pattern is _LINE and match["letter"] and match.start() < options:
-                continue
-            if last is None or match.start("answer") > last.start("answer"):
-                last = match
-    if last is None:
+def _boxed(text: str) -> Answer | None:
+    try:
+        found = boxes(text)
+    except UnclosedBoxError:
+        raise NoAnswerError("unclosed_box", "a box is never closed") from None
+    except TooManyBoxesError:
+        raise NoAnswerError("multiple_answers", "there are too many boxes") from None
+    if not found:
         return None
-    # "The answer is 42. I hope it is correct.": the sentence ends the answer.
-    return _SENTENCE_END.split(last["answer"], maxsplit=1)[0].rstrip(" \t\r*_")
+    # An empty box beside a filled one claims nothing.
+    filled = [box for box in found if box.content.strip()]
+    if not filled:
+        return Answer("", "box")
+    try:
+        claim = final_claim(text, filled)
+    except SeveralAnswersError:
+        message = "the boxes hold different answers"
+        raise NoAnswerError("multiple_answers", message) from None
+    except PartialBoxError:
+        message = "the box is a part of a larger formula"
+        raise NoAnswerError("partial_box", message) from None
+    return Answer(", ".join(claim), "boxes" if len(claim) > 1 else "box")
+
+
+def _unboxed(text: str, rule: Rule) -> Answer | None:
+    line = answer_line(text)
+    if line is not None:
+        return Answer(line, "line")
+    bare = text.strip()
+    if bare and len(bare) <= MAX_BARE_CHARS and ("\n" not in bare or _FORMULA.fullmatch(bare)):
+        formula = _last_formula(bare) if rule == "math" else None
+        return Answer(formula, "math") if formula else Answer(" ".join(bare.split()), "bare")
+    formula = _last_formula(bare) if rule == "math" else None
+    return Answer(formula, "math") if formula else None
+
+
+def _last_line(text: str) -> str:
+    """The end of the last line that is not blank; a number's place is there."""
+    return text.rstrip().rpartition("\n")[2].strip()[-MAX_ANSWER_BYTES // 4 :]
+
+
+def _last_formula(text: str) -> str | None:
+    tail = text[-_MAX_FORMULA_LINE:]
+    found = list(_FORMULA.finditer(tail))
+    if not found or "\n" in tail[found[-1].end() :].rstrip():
+        return None
+    return next((each.strip() for each in found[-1].groups() if each), None)

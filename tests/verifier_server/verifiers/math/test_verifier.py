@@ -6,13 +6,12 @@ from hypothesis import strategies as st
 
 from verifier_server.contract import ErrorCode, TaskError, Verdict
 from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.parse import parse
 from verifier_server.verifiers.math.verifier import prepare
 
 
 def verdict(gold: str, answer: str, tolerance: float | None = None) -> Verdict:
-    task = {"answer": gold} | ({"tolerance": tolerance} if tolerance else {})
+    task = {"answer": gold, "form": "any"} | ({"tolerance": tolerance} if tolerance else {})
     return prepare(task)(rf"So \boxed{{{answer}}}").verdict
 
 
@@ -69,6 +68,7 @@ EQUAL = [
     ("1,2,345", "1, 2, 345"),
     ("12,345,6", "12, 345, 6"),
     ("1,234, 5,678", "5678, 1234"),
+    ("50", r"50\%"),
 ]
 
 DIFFERENT = [
@@ -100,7 +100,6 @@ DIFFERENT = [
     ("1", "1 + e^{-1000000x^2}"),
     ("y=1", "y = 1 + x^{100000}"),
     ("1", "x" + r"\cdot x" * 290),
-    ("50", r"50\%"),
     ("0.5", r"0.5\%"),
     ("|x-1000|", "1000-x"),
     (r"\ln x", r"\ln |x|"),
@@ -175,12 +174,20 @@ def test_tolerance(gold: str, answer: str, tolerance: float, passed: bool) -> No
         ("#### 42", Verdict.CORRECT, "equal"),
         ("42", Verdict.CORRECT, "equal"),
         (r"\boxed{41}", Verdict.INCORRECT, "not_equal"),
-        (r"\boxed{\sum_{k=1}^{9} k}", Verdict.MALFORMED, "unparsable"),
+        (r"\boxed{2 3}", Verdict.MALFORMED, "unparsable"),
+        (r"\boxed{\sum_{k=1}^{9} k}", Verdict.NO_ANSWER, "restates_problem"),
+        (r"\boxed{2x = 84}", Verdict.NO_ANSWER, "restates_problem"),
+        (r"\boxed{x = x}", Verdict.INCORRECT, "tautology"),
         (r"\boxed{41}\boxed{42}", Verdict.NO_ANSWER, "multiple_answers"),
+        (r"\boxed{41} or \boxed{42}", Verdict.NO_ANSWER, "multiple_answers"),
+        (r"\boxed{41}. Then \boxed{42}", Verdict.NO_ANSWER, "multiple_answers"),
+        (r"\boxed{41} wait, \boxed{42}", Verdict.CORRECT, "equal"),
+        (r"-\boxed{42}", Verdict.NO_ANSWER, "partial_box"),
+        (r"\boxed{42 \text{ or } 41}", Verdict.INCORRECT, "not_equal"),
         (r"<think>\boxed{42}", Verdict.NO_ANSWER, "unfinished_reasoning"),
         ("nothing to see", Verdict.NO_ANSWER, "no_answer"),
         ("What a pity!", Verdict.NO_ANSWER, "no_answer"),
-        (r"\boxed{10^{10^{10}}}", Verdict.UNDECIDED, "too_big"),
+        (r"\boxed{10^{10^{10}}}", Verdict.INCORRECT, "not_equal"),
         (r"\boxed{e^{e^{e^{e^{10}}}}}", Verdict.UNDECIDED, "undecided"),
     ],
 )
@@ -202,9 +209,14 @@ def test_an_unreadable_answer_to_a_question_in_words_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("gold", "reason"),
     [
-        (r"\mathbb{R}", "unparsable_answer"),
+        ("2 3", "unparsable_answer"),
         ("1/2x", "unparsable_answer"),
+        (r"\boxed{1} but \boxed{2} then", "unparsable_answer"),
         ("1/0", "undefined_answer"),
+        (r"\tan\frac{\pi}{2}", "undefined_answer"),
+        ("x = x", "vacuous_answer"),
+        ("0 = 0", "vacuous_answer"),
+        ("2x + 1 = 1 + x + x", "vacuous_answer"),
     ],
 )
 def test_an_unusable_gold_is_no_judgement(gold: str, reason: str) -> None:
@@ -318,9 +330,10 @@ def test_any_text_gets_a_score(completion: str) -> None:
 
 
 @given(st.text("0123456789xye+-*/^(){}[]|,.!%\\ ", max_size=12))
-def test_whatever_parses_equals_itself(text: str) -> None:
+def test_whatever_can_be_right_equals_itself(text: str) -> None:
     try:
-        node = parse(text)
-    except UnreadableError:
+        prepare({"answer": text})
+    except TaskError:
         return
+    node = parse(text)
     assert same(node, node).equal
