@@ -1,8 +1,9 @@
 """Command line: `python -m tests.conformance SUITE PATH [--json] [--server ADDR]`.
 
 Prints agreement by category and each disagreement with its id. With --json the
-last line is {suite, rows, agree, disagree: [ids], unjudged: [ids], skipped:
-{reason: count}}; the unjudged, which got an error and no score, disagree too.
+last line is {suite, rows, agree, disagree: [ids], unjudged: [ids], false_accepts:
+[ids], false_rejects: [ids], skipped: {reason: count}}; the unjudged, which got an
+error and no score, disagree too, and are neither accepted nor rejected.
 Exit code 0 when every row was run or skipped, whatever the agreement; 2 when the
 file or the suite's name is wrong.
 """
@@ -24,11 +25,19 @@ from verifier_server.embedded import embedded_server
 
 
 def _print(tally: Tally, console: Console) -> None:
-    table = Table("category", "agree", "of")
-    wrong = [item.category for item in tally.disagree]
+    table = Table("category", "agree", "of", "false accepts", "false rejects", "not judged")
+    wrong = {item.category for item in tally.disagree}
     for category in sorted({*tally.agree, *wrong}):
         agree = tally.agree[category]
-        table.add_row(category, str(agree), str(agree + wrong.count(category)))
+        items = [item for item in tally.disagree if item.category == category]
+        table.add_row(
+            category,
+            str(agree),
+            str(agree + len(items)),
+            str(sum(item.accepted for item in items)),
+            str(sum(item.rejected for item in items)),
+            str(sum(not item.judged for item in items)),
+        )
     console.print(table)
     for item in tally.disagree:
         said = "disagrees" if item.judged else "not judged"
@@ -65,6 +74,8 @@ def main(suite: str, path: Path, as_json: bool, server: str | None) -> None:
             "agree": tally.agree.total(),
             "disagree": [item.id for item in tally.disagree],
             "unjudged": [item.id for item in tally.disagree if not item.judged],
+            "false_accepts": [item.id for item in tally.disagree if item.accepted],
+            "false_rejects": [item.id for item in tally.disagree if item.rejected],
             "skipped": dict(tally.skipped),
         }
         print(json.dumps(line))

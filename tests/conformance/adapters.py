@@ -11,5 +11,11 @@ ADAPTERS: Mapping[str, Adapter] = {
     "code/honest_odd": code.exploits,
     "code/mbpp_sanitized": code.mbpp,
     "json/extraction_cases": json.extraction_cases,
+    "math/adversarial": math.adversarial,
     "math/forms": math.forms,
+    "math/grader_cases": math.grader_cases,
+    "math/gsm8k_outputs": math.outputs,
+    "math/hardverify": math.forms,
+    "math/math_mix": math.forms,
+    "math/pairs": math.forms,
 }

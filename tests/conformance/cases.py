@@ -23,7 +23,9 @@ Expectation = Callable[[CompletionResult], str | None]
 class Case:
     """One request, of a row, and what must come of it.
 
-    Rows of a later `stage` are judged when those of earlier ones are done.
+    Rows of a later `stage` are judged when those of earlier ones are done. `passes` is
+    whether the completion is labelled as right, None where its label says something else:
+    by it false accepts and false rejects are told apart.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Case:
     completion: str
     expectation: Expectation
     stage: int = 1
+    passes: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

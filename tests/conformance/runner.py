@@ -24,12 +24,18 @@ CALL_TIMEOUT_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A row whose results are not all as labelled. `judged`: none of them is an error."""
+    """A row whose results are not all as labelled.
+
+    `judged`: none of them is an error. `accepted`: one passed that is labelled as wrong;
+    `rejected`: one did not that is labelled as right.
+    """
 
     id: str
     category: str
     why: str
     judged: bool = True
+    accepted: bool = False
+    rejected: bool = False
 
 
 @dataclass(slots=True)
@@ -49,7 +55,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row]]:
         BadRow: a line is not a JSON object.
     """
     opened: Any = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
+    # Hostile rows hold lone surrogates, which strict UTF-8 has no form for.
+    with opened(path, "rt", encoding="utf-8", errors="surrogatepass") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -110,8 +117,17 @@ def _count(cases: Sequence[Case], results: Sequence[CompletionResult], tally: Ta
     if not wrong:
         tally.agree[first.category] += 1
         return
-    judged = all(result.error is None for result in results)
-    tally.disagree.append(Disagreement(first.id, first.category, "; ".join(wrong), judged))
+    passed = [(case.passes, result.score) for case, result in zip(cases, results, strict=True)]
+    tally.disagree.append(
+        Disagreement(
+            id=first.id,
+            category=first.category,
+            why="; ".join(wrong),
+            judged=all(result.error is None for result in results),
+            accepted=any(label is False and score and score.passed for label, score in passed),
+            rejected=any(label and score and not score.passed for label, score in passed),
+        )
+    )
 
 
 def _judge(cases: Sequence[Case], client: VerifierClient) -> Iterator[CompletionResult]:

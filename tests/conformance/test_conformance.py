@@ -237,6 +237,8 @@ def test_a_suite_through_a_real_server(tmp_path):
         "agree": 2,
         "disagree": ["c"],
         "unjudged": [],
+        "false_accepts": [],
+        "false_rejects": ["c"],
         "skipped": {"not_labelled": 1},
     }
 
