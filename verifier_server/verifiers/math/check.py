@@ -16,6 +16,7 @@ from verifier_server.verifiers.math.equations import (
     named,
     says_nothing,
 )
+from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.groups import (
     compare_group_with_other,
     compare_groups,
@@ -70,11 +71,10 @@ def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
     """
     comparison = _Comparison(policy)
     try:
-        for node in (left, right):
-            if is_undefined(node):
-                return Decision(False, "exact")
-            if not _means_something(node, comparison):
-                return Decision(False, "kind")
+        if is_undefined(left) or is_undefined(right):
+            return Decision(False, "exact")
+        if not (_means_something(left, comparison) and _means_something(right, comparison)):
+            return Decision(False, "kind")
         one, two = with_one_integer(left, right)
         decision = comparison(one, two)
         if policy.rename_variables:
@@ -240,7 +240,7 @@ def _prepared(node: Node) -> Node:
         case SetBuilder(element, conditions):
             listed = without_conditions(Group("", "", (element, *conditions)))
             return node if isinstance(listed, Group) else listed
-        case Call("ratio", (one, two)):
+        case Call("ratio", (one, two)) if exact_or_none(two) != 0:
             return Call("div", (one, two))
         case Call(("degree" | "add" | "neg" | "mul" | "div" | "transpose"), _):
             degrees = in_degrees(node)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.decision import Compare, Decision, all_of
-from verifier_server.verifiers.math.equations import Named, named
+from verifier_server.verifiers.math.equations import Named, is_equation, named
 from verifier_server.verifiers.math.matching import matched
 from verifier_server.verifiers.math.naming import symbols
 from verifier_server.verifiers.math.nodes import (
@@ -25,7 +25,7 @@ from verifier_server.verifiers.math.nodes import (
 )
 from verifier_server.verifiers.math.quick import UnsureError, approximate
 
-_LIST, _SET, _TUPLE, _SQUARE = "list", "set", "tuple", "square"
+_LIST, _SET, _TUPLE, _SQUARE, _OPERATION = "list", "set", "tuple", "square", "operation"
 _EXTREMES = {"maximum": 1, "max": 1, "largest": 1, "minimum": 0, "min": 0, "smallest": 0}
 
 
@@ -101,6 +101,8 @@ def _are_extremes(names: list[Named]) -> bool:
 def _kind(group: Group) -> str:
     if group.opening in ("", "{"):
         return _SET if group.opening else _LIST
+    if group.opening in ("cup", "cap", "setminus"):
+        return _OPERATION
     if (group.opening, group.closing) in (("(", ")"), ("<", ">")):
         return _TUPLE
     # Square brackets round two values may make an interval, round more they do not.
@@ -110,6 +112,11 @@ def _kind(group: Group) -> str:
 
 def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
     kinds = {_kind(left), _kind(right)}
+    if _OPERATION in kinds:
+        if left.opening != right.opening:
+            return Decision(None, "none")
+        compared = _in_order if left.opening == "setminus" else _any_order
+        return compared(left.items, right.items, compare)
     if _SQUARE in kinds:
         brackets = {(group.opening, group.closing) for group in (left, right)}
         if len(brackets) > 1:
@@ -117,8 +124,11 @@ def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
         return _in_order(left.items, right.items, compare)
     if kinds == {_SET, _TUPLE}:
         return Decision(False, "kind")
-    elliptic = any(Constant("...") in group.items for group in (left, right))
-    if _TUPLE in kinds or elliptic or (kinds == {_LIST} and compare.policy.ordered_lists):
+    # An ellipsis, and an item whose name stands before an earlier one, have their places.
+    placed = any(
+        item == Constant("...") or is_equation(item) for g in (left, right) for item in g.items
+    )
+    if _TUPLE in kinds or placed or (kinds == {_LIST} and compare.policy.ordered_lists):
         return _in_order(left.items, right.items, compare)
     one, two = (
         _distinct(group.items, compare) if _kind(group) == _SET else group.items

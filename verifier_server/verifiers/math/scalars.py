@@ -8,6 +8,8 @@ same and their arguments equal; infinity and what has no value take no part in a
 Does not cover: how expressions are evaluated (`values`), units, lists, relations.
 """
 
+from fractions import Fraction
+
 from verifier_server.verifiers.math import values
 from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.decision import Compare, Decision, all_of
@@ -96,24 +98,30 @@ def _by_stages(left: Node, right: Node, compare: Compare) -> Decision:
     except UndefinedError:
         return Decision(False, "exact")
     except TooBigError:
-        return Decision(True, "structure") if key(left) == key(right) else Decision(None, "too_big")
+        return _with_unknown_functions(left, right, compare)
     if one is not None and one == two:
         return Decision(True, "exact")
     if stand_for_the_same(left, right, compare.policy):
         return Decision(True, "decimals")
+    if one is not None and two is not None:
+        near = _near(one, two, compare.policy.tolerance)
+        return Decision(near, "tolerance" if near else "exact")
     if compare.policy.tolerance is not None:
-        if one is None or two is None:
-            compare.spend(WITHIN_COST)
+        compare.spend(WITHIN_COST)
         if within(left, right, compare.policy.tolerance):
             return Decision(True, "tolerance")
-    if one is not None and two is not None:
-        return Decision(False, "exact")
     if is_infinite(left) or is_infinite(right):
         return _infinities(left, right)
     left, right = with_one_constant(left, right)
     if key(left) == key(right):
         return Decision(True, "structure")
     return _with_unknown_functions(left, right, compare)
+
+
+def _near(left: Fraction, right: Fraction, tolerance: float | None) -> bool:
+    # The tolerance as it was written: 0.01 is a hundredth.
+    bound = Fraction(str(tolerance or 0))
+    return abs(left - right) <= bound * max(abs(left), abs(right))
 
 
 def is_infinite(node: Node) -> bool:

@@ -1,0 +1,44 @@
+import pytest
+
+from verifier_server.verifiers.math.canonical import key
+from verifier_server.verifiers.math.parse import parse
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("2x-y", "x-y+x"),
+        ("xy", "yx"),
+        (r"\frac{x}{2}", "0.5x"),
+        ("-(-x)", "x"),
+        ("x-x", "0"),
+        (r"\sin(2x)", r"\sin(x+x)"),
+        ("2^{10}", "1024"),
+        (r"\frac{2x}{3y}", r"\frac{2}{3}\cdot\frac{x}{y}"),
+    ],
+)
+def test_ways_to_write_one_expression_share_a_key(left: str, right: str) -> None:
+    assert key(parse(left)) == key(parse(right))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("x-y", "y-x"),
+        ("x^2", "2x"),
+        ("x/y", "y/x"),
+        (r"\sin x", r"\cos x"),
+        ("(1,2)", "[1,2]"),
+        ("(1,2)", "(2,1)"),
+        ("2", "-2"),
+        ("1/0", "0"),
+        ("f(x)", "g(x)"),
+    ],
+)
+def test_other_expressions_have_other_keys(left: str, right: str) -> None:
+    assert key(parse(left)) != key(parse(right))
+
+
+def test_very_long_numbers_have_keys() -> None:
+    assert key(parse("8" * 900)) == key(parse(r"\frac{" + "8" * 900 + "}{1}"))
+    assert key(parse("2^{9000}")) != key(parse("2^{9001}"))

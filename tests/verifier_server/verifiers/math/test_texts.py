@@ -1,0 +1,80 @@
+import pytest
+
+from tests.verifier_server.verifiers.math.comparing import equal
+from verifier_server.verifiers.math.check import same
+from verifier_server.verifiers.math.nodes import Text
+
+EQUAL = [
+    ("Odd", "odd"),
+    ("the function is odd", "odd"),
+    ("it is an ellipse", "ellipse"),
+    ("the answer is yes", "yes"),
+    ("line segment, circle", "circle and line segment"),
+    ("dne", "does not exist"),
+    ("no solution", "there are no real solutions"),
+    ("true", "yes"),
+]
+DIFFERENT = [
+    ("odd", "even"),
+    ("the function is not odd", "odd"),
+    ("it isn't odd", "odd"),
+    ("the function is neither odd nor even", "even"),
+    ("odd or even", "odd"),
+    ("the sum is odd", "the product is odd"),
+    ("if it is odd", "odd"),
+    ("yes", "no"),
+    ("true", "false"),
+    ("no solution", "solution"),
+    ("circle", "circle and line segment"),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), EQUAL)
+def test_the_same_words(left: str, right: str) -> None:
+    assert same(Text(left), Text(right)).equal
+    assert same(Text(right), Text(left)).equal
+
+
+@pytest.mark.parametrize(("left", "right"), DIFFERENT)
+def test_other_words(left: str, right: str) -> None:
+    assert same(Text(left), Text(right)).equal is False
+    assert same(Text(right), Text(left)).equal is False
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (r"\emptyset", r"\text{no solution}"),
+        (r"\{\}", "no real solutions"),
+        (r"\infty", r"\text{infinitely many}"),
+        (r"\mathbb{R}", "all real numbers"),
+        ("A", r"\textbf{(A)}"),
+        ("A", "A. 5 apples"),
+        ("7:32", r"\frac{7}{32}"),
+        ("12:00", "12:00"),
+    ],
+)
+def test_words_for_what_formulas_say(left: str, right: str) -> None:
+    assert equal(left, right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (r"\emptyset", "0"),
+        ("odd", "3"),
+        (r"\text{two}", "2"),
+        ("B", "A. 5 apples"),
+        ("A. 5 apples", "A. 6 apples"),
+        ("101_2", "101"),
+        ("101_2", "5"),
+        ("101_2", "101_3"),
+        ("12:00", "12:01"),
+    ],
+)
+def test_words_are_no_numbers(left: str, right: str) -> None:
+    assert equal(left, right) is False
+
+
+def test_numerals_of_one_value_in_two_bases_are_equal() -> None:
+    assert equal("101_2", "12_3")
