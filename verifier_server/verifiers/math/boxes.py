@@ -86,13 +86,24 @@ def boxes(text: str) -> list[Box]:
 
 
 def _braced(text: str, start: re.Match[str]) -> Box:
-    depth = 0
+    depth, escaped = 0, 0
+    stray: re.Match[str] | None = None
     for brace in _BRACE.finditer(text, start.end()):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        escaped += {r"\{": 1, r"\}": -1}.get(brace[0], 0)
+        if escaped < 0 and stray is None:
+            stray = brace
         if depth == 0:
-            content = _innermost(text[start.end() + 1 : brace.start()])
-            return _with_marks(text, Box(content, start.start(), brace.end()))
-    raise UnclosedBoxError
+            return _box(text, start, brace.start(), brace.end())
+    # \boxed{185\}: a backslash too many before the brace that closes the box.
+    if stray is None:
+        raise UnclosedBoxError
+    return _box(text, start, stray.start(), stray.end())
+
+
+def _box(text: str, start: re.Match[str], end: int, after: int) -> Box:
+    content = _innermost(text[start.end() + 1 : end])
+    return _with_marks(text, Box(content, start.start(), after))
 
 
 def _unbraced(text: str, start: re.Match[str]) -> Box | None:

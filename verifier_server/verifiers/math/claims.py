@@ -37,7 +37,8 @@ _LAYOUT = re.compile(
 _NAME = r"(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w{1,8}\}?)?"
 # At most three words, such as a unit, and then what joins: "3 cats and 5 dogs".
 _JOINT = re.compile(
-    rf"[\s,;.]*(?:(?:[a-z]+\s+){{0,3}}(?:and|or)\b[\s,;]*)?(?:{_NAME}\s*=\s*)?", re.IGNORECASE
+    rf"[\s,;.]*(?:(?:(?:[a-z]+|\([a-z\d]\))\s+){{0,3}}(?:and|or)\b[\s,;]*)?(?:{_NAME}\s*=\s*)?",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(rf"(?<![\w\\]){_NAME}\s*=[\s$]*(?:\\[(\[])?\s*$")
 

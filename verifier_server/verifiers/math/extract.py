@@ -148,11 +148,14 @@ def _unboxed(text: str, rule: Rule) -> Answer | None:
     if line is not None:
         return Answer(line, "line")
     bare = text.strip()
+    # What begins with a formula is an answer as a whole: "$1$ and $2$", "$5$ miles".
+    last = _last_formula(bare) if rule == "math" and not _FORMULA.match(bare) else None
+    if last is not None:
+        return Answer(last, "math")
     if bare and len(bare) <= MAX_BARE_CHARS and ("\n" not in bare or _FORMULA.fullmatch(bare)):
-        formula = _last_formula(bare) if rule == "math" else None
-        return Answer(formula, "math") if formula else Answer(" ".join(bare.split()), "bare")
-    formula = _last_formula(bare) if rule == "math" else None
-    return Answer(formula, "math") if formula else None
+        return Answer(" ".join(bare.split()), "bare")
+    last = _last_formula(bare) if rule == "math" else None
+    return None if last is None else Answer(last, "math")
 
 
 def _last_line(text: str) -> str:

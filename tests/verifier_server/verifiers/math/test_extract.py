@@ -43,6 +43,8 @@ from verifier_server.verifiers.math.lines import stated
         (r"**\boxed{42}**", "42"),
         (r"(\boxed{A})", "A"),
         (r"\text{\boxed{yes}}", "yes"),
+        (r"\boxed{185\} is it", "185"),
+        (r"\boxed{\{1\}\}", r"\{1\}"),
         # What belongs to the number may stand behind the box.
         (r"\boxed{20}\%", r"20\%"),
         (r"$\boxed{20}$ percent of it", r"20\%"),
@@ -77,6 +79,7 @@ def test_a_box(completion: str, text: str) -> None:
         (r"\(\boxed{1}\) and \(\boxed{-2}\).", "1, -2", "boxes"),
         (r"\boxed{1}, \boxed{2}, \boxed{1}", "1, 2", "boxes"),
         (r"\boxed{3} apples and \boxed{4} pears", "3, 4", "boxes"),
+        (r"\boxed{3} for part (a) and \boxed{4}", "3, 4", "boxes"),
         (r"$x = \boxed{3}$ and $y_1 = \boxed{4}$", "x = 3, y_1 = 4", "boxes"),
         # Parts of the last one.
         (r"So \boxed{2} is one, \boxed{3} is the other: \boxed{2, 3}", "2, 3", "box"),
@@ -164,12 +167,17 @@ def test_reasoning_and_turns(completion: str, text: str, source: str) -> None:
     [
         ("We find that $x < 3$.", "x < 3"),
         ("First $1$,\nthen \\(2\\) and \\[\n3\n\\] at last.", "3"),
-        ("$42$", "42"),
+        ("It is $42$", "42"),
     ],
 )
 def test_the_last_formula_where_the_task_allows_it(completion: str, text: str) -> None:
     answer = extract(completion, "math")
     assert (answer.text, answer.source) == (text, "math")
+
+
+def test_what_begins_with_a_formula_is_taken_as_a_whole() -> None:
+    answer = extract("$1$ and $2$", "math")
+    assert (answer.text, answer.source) == ("$1$ and $2$", "bare")
 
 
 @pytest.mark.parametrize("completion", ["It is $42$\nas I said", "no\nformula", "so\n$ 42"])
