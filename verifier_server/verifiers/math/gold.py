@@ -17,6 +17,7 @@ from verifier_server.verifiers.math.final_number import is_number
 from verifier_server.verifiers.math.forms import is_words, states_nothing
 from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.limits import TooBigError
+from verifier_server.verifiers.math.lines import answer_line
 from verifier_server.verifiers.math.nodes import (
     Choice,
     Group,
@@ -31,7 +32,8 @@ from verifier_server.verifiers.math.parse import parse
 from verifier_server.verifiers.math.probe import has_no_value
 from verifier_server.verifiers.math.task import Accepted, Mode
 
-# A data set's whole solution: its answer is where a completion's would be.
+# A data set's whole solution: its answer is where a completion's would be. So it is in a text
+# that cannot be read but has an answer line.
 _SOLUTION = re.compile(r"\\(?:boxed|fbox)(?![A-Za-z])|^\#{4}(?!\#)", re.MULTILINE)
 
 
@@ -64,9 +66,7 @@ def read_gold(accepted: Accepted, mode: Mode) -> Gold:
     """
     text, pointer = accepted.text, accepted.pointer
     try:
-        if _SOLUTION.search(text):
-            text = extract(text).text
-        node = parse(text)
+        text, node = _read(text)
     except (UnreadableError, NoAnswerError) as error:
         raise _bad("unparsable_answer", f"the answer cannot be read: {error}", pointer) from None
     if _has_no_value(node):
@@ -85,6 +85,19 @@ def is_expression(node: Node) -> bool:
     if isinstance(node, (Choice, Quantity)) or is_words(node):
         return False
     return not (isinstance(node, Group) and node.opening == "")
+
+
+def _read(text: str) -> tuple[str, Node]:
+    """The text of the answer, out of a solution where it is one, and its meaning."""
+    if _SOLUTION.search(text):
+        text = extract(text).text
+    try:
+        return text, parse(text)
+    except UnreadableError:
+        line = answer_line(text)
+        if line is None:
+            raise
+        return line, parse(line)
 
 
 def _bad(reason: str, message: str, pointer: str) -> TaskError:

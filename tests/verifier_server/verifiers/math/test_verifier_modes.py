@@ -71,6 +71,7 @@ def test_the_examples_of_the_schema(task: dict[str, Any]) -> None:
         # A data set's solution, with its answer where a completion's would be.
         ({}, "2 + 2 = 4\n#### 4", r"\boxed{4}", True),
         ({}, r"Hence $x = \boxed{4}$.", "#### 4", True),
+        ({}, "2 + 2 is 4. The final answer is $4$. I hope it is correct.", "#### 4", True),
         # The units that stand behind a box.
         ({}, "5 hours", r"\boxed{5}\text{ minutes}", False),
         ({}, "5 hours", r"$\boxed{5}$ minutes", False),
