@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from verifier_server.verifiers.math.lex import Token, UnreadableError
-from verifier_server.verifiers.math.limits import MAX_DEPTH
+from verifier_server.verifiers.math.limits import MAX_DEPTH, MAX_NODES
 from verifier_server.verifiers.math.names import STOP
 from verifier_server.verifiers.math.nodes import Node
 
@@ -43,13 +43,13 @@ class Cursor:
         rules: how to read parts.
     """
 
-    __slots__ = ("depth", "in_angle", "in_bars", "in_builder", "index", "rules", "tokens")
+    __slots__ = ("atoms", "depth", "in_angle", "in_bars", "in_builder", "index", "rules", "tokens")
 
     def __init__(self, tokens: list[Token], rules: Rules) -> None:
         self.tokens = tokens
         self.rules = rules
         self.index = 0
-        self.depth = 0
+        self.depth = self.atoms = 0
         self.in_bars = self.in_angle = self.in_builder = False
 
     @property
@@ -102,9 +102,12 @@ class Cursor:
         """Opens a construct.
 
         Raises:
-            UnreadableError: too many are open.
+            UnreadableError: too many are open, or there are too many in all.
         """
         self.depth += 1
+        self.atoms += 1
+        if self.atoms > MAX_NODES:
+            raise self.fail(f"more than {MAX_NODES} parts")
         if self.depth > MAX_DEPTH:
             raise self.fail(f"deeper than {MAX_DEPTH} levels")
 

@@ -10,7 +10,7 @@ Does not cover: typographic characters (`typography`), grammar (`grammar`).
 import re
 from typing import NamedTuple
 
-from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES, MAX_DIGITS
+from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES, MAX_DIGITS, MAX_TOKENS
 
 MAX_TEXT_DEPTH = 3
 
@@ -42,14 +42,14 @@ _ALIASES = {
     r"\rightarrow": r"\to", r"\longrightarrow": r"\to", r"\lparen": "(", r"\rparen": ")",
     r"\infin": r"\infty", r"\reals": r"\R", r"\overrightarrow": r"\vec", r"\widehat": r"\hat",
     r"\widetilde": r"\tilde", r"\overline": r"\bar", r"\vartriangle": r"\triangle",
-    r"\measuredangle": r"\angle", r"\euro": r"\$",
+    r"\measuredangle": r"\angle",
 }  # fmt: skip
 _GROUPED = r"\d{1,3}(?:(?:%s)\d{3})+(?!\d)"
 _TEX_COMMA = r"\{,\}|\\[,!:;\ ]|~|,\ ?\\[!,]\ ?"
 _TOKEN = re.compile(
     rf"""
     (?P<space>\s+)
-    | (?P<repeating>\d*\.\d*(?:\\overline|\\bar)\s*\{{?\ ?\d+\ ?\}}?|0?\.\(\d+\)
+    | (?P<repeating>\d*\.\d*\s?(?:\\overline|\\bar)\s*\{{?\ ?\d+\ ?\}}?|0?\.\(\d+\)
         |\d*\.\d*\\dot\s*\{{?\d\}}?(?:\d*\\dot\s*\{{?\d\}}?)?)
     | (?P<thousands>{_GROUPED % (_TEX_COMMA + "|,")}(?:\.\d+)?)
     | (?P<scientific>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+(?![\dA-Za-z.]))
@@ -162,6 +162,8 @@ def _lex(text: str, offset: int, depth: int, result: list[Token]) -> None:
                 raise UnreadableError("a factorial or an inequality", offset + start)
         result.append(Token(kind, found, offset + start, spaced))
         spaced = False
+        if len(result) > MAX_TOKENS:
+            raise UnreadableError(f"more than {MAX_TOKENS} signs", offset + start)
 
 
 _NUMERIC = frozenset(("number", "thousands", "scientific", "repeating"))

@@ -5,6 +5,8 @@ MAX_DEPTH = 40
 MAX_NODES = 600
 MAX_DIGITS = 1000
 MAX_ITEMS = 64
+# Signs of an answer as written: what brackets and commas add to its parts.
+MAX_TOKENS = 1000
 # Exact numbers: bits in a numerator or denominator. 2^20000 has 6021 digits.
 MAX_BITS = 20_000
 # Factorials and binomials of integers up to this.

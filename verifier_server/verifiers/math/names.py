@@ -57,6 +57,9 @@ _CONJUNCTIONS = ("and", "or")
 # Short words of prose; other words as short are products of variables.
 _SHORT_PROSE = frozenset("if for is are the of in no not to at all any per mod but".split())
 _MAX_LETTERS = 3
+_MAX_CAPITALS = 6
+_NAME_ENDS = frozenset(("=", "~=", ":"))
+_NAME_STARTS = frozenset(("", ",", ";", ":", "="))
 _VALUE_END = frozenset((")", "]", "}", r"\}", "%", r"\circ"))
 
 STOP = Token("stop", "", 0, False)
@@ -68,7 +71,7 @@ def resolved(tokens: list[Token]) -> list[Token]:
     for index, token in enumerate(tokens):
         kind = token.kind
         if kind == "command":
-            result.append(_command(token))
+            result.append(_command(token, result))
         elif kind == "word":
             following = tokens[index + 1] if index + 1 < len(tokens) else STOP
             _word(token, following, result)
@@ -84,10 +87,17 @@ def _as(token: Token, kind: str, text: str) -> Token:
     return Token(kind, text, token.position, token.spaced)
 
 
-def _command(token: Token) -> Token:
+def _is_measure(result: list[Token]) -> bool:
+    """Whether an m before an angle says its measure, which is what the angle stands for."""
+    return result[-1].text == "m" and (len(result) == 1 or result[-2].text in _NAME_STARTS)
+
+
+def _command(token: Token, result: list[Token]) -> Token:
     name = token.text[1:]
     if name in _GREEK:
         return _as(token, "letter", name)
+    if name == "angle" and result and _is_measure(result):
+        result.pop()
     known = _SPELLINGS.get(name, name)
     if known in _ALL and name not in _AS_COMMANDS:
         return _as(token, "name", known)
@@ -102,6 +112,8 @@ def _word(token: Token, following: Token, result: list[Token]) -> None:
     if len(word) == 1:
         unit = word in PLAIN_UNIT_LETTERS and token.spaced and previous.kind in _NUMBERS
         alone = unit and len(result) == 1 and following.text in ("", "/", "^", ",")
+        below = word in UNIT_LETTERS and previous.text == "/" and _is_prose(result, -2)
+        alone = alone or below
         result.append(_as(token, "prose" if alone else "letter", word))
     elif _is_unit(word, token, following, previous, result):
         _append_prose(_as(token, "prose", word), result)
@@ -113,15 +125,23 @@ def _word(token: Token, following: Token, result: list[Token]) -> None:
         result.append(_as(token, "command", r"\cup"))
     elif word.lower() in _CONJUNCTIONS:
         result.append(_as(token, "conjunction", word.lower()))
+    elif word.isupper() and len(word) <= _MAX_CAPITALS and _is_named(following, previous):
+        result.append(_as(token, "letter", word))
     elif len(word) > _MAX_LETTERS or word in _SHORT_PROSE or previous.kind == "prose":
         _append_prose(_as(token, "prose", word), result)
-    elif word.isupper() and following.text in ("=", ":") and previous.text in ("", ",", ":", "="):
-        result.append(_as(token, "letter", word))
     else:
         result.extend(
             Token("letter", letter, token.position + index, token.spaced and index == 0)
             for index, letter in enumerate(word)
         )
+
+
+def _is_named(following: Token, previous: Token) -> bool:
+    """Whether capitals stand where a name does: AB = 4, AB:CD."""
+    named = following.text in _NAME_ENDS or previous.text in ("=", ":")
+    joined = previous.kind == "conjunction" or previous.text in _NAME_STARTS
+    ended = following.text in _NAME_ENDS or following.text in _NAME_STARTS
+    return named and joined and ended
 
 
 _NUMBERS = frozenset(("number", "thousands", "scientific", "repeating"))
@@ -138,9 +158,13 @@ def _is_unit(
         lengthy = following.text != "^" or is_plain_unit(word)
         return lengthy and not (len(result) > 1 and result[-2].text in ("^", "_"))
     if previous.kind == "prose" or previous.text == "/":
-        return previous.kind == "prose" or (len(result) > 1 and result[-2].kind == "prose")
+        return previous.kind == "prose" or _is_prose(result, -2)
     ended = previous.kind in ("letter", "name") or previous.text in _VALUE_END
     return ended and token.spaced and is_plain_unit(word)
+
+
+def _is_prose(result: list[Token], index: int) -> bool:
+    return len(result) >= -index and result[index].kind == "prose"
 
 
 def _prose(token: Token, result: list[Token]) -> None:
@@ -155,17 +179,28 @@ def _prose(token: Token, result: list[Token]) -> None:
         is_unit = words in UNIT_LETTERS and bool(result) and _ends_value(result)
         result.append(_as(token, "prose" if is_unit else "letter", words))
     else:
-        first, _, rest = words.partition(" ")
-        if first.lower() in _CONJUNCTIONS:
-            result.append(_as(token, "conjunction", first.lower()))
-            token, words = token._replace(position=token.position + len(first)), rest
-        _append_prose(_as(token, "prose", words), result)
+        _joined_prose(token, words, result)
+
+
+def _joined_prose(token: Token, words: str, result: list[Token]) -> None:
+    """Words around "and" and "or": hours and, or if."""
+    waiting: list[str] = []
+    for word in words.split(" "):
+        if word.lower() not in _CONJUNCTIONS:
+            waiting.append(word)
+            continue
+        if waiting:
+            _append_prose(_as(token, "prose", " ".join(waiting)), result)
+            waiting = []
+        result.append(_as(token, "conjunction", word.lower()))
+    if waiting:
+        _append_prose(_as(token, "prose", " ".join(waiting)), result)
 
 
 def _ends_value(result: list[Token]) -> bool:
     last = result[-1]
     if last.text == "/":
-        return len(result) > 1 and result[-2].kind == "prose"
+        return _is_prose(result, -2)
     return last.kind in (*_NUMBERS, "letter", "prose") or last.text in _VALUE_END
 
 

@@ -29,6 +29,9 @@ _NAMED_SET = re.compile(
     r"(?:(?:positive|non-?negative|real|natural|rational|complex|whole)? ?"
     r"(?:integers?|constants?|numbers?)|integers?|real|an arbitrary constant)"
 )
+_IN_WORDS = re.compile(
+    rf"(?:where|with|and|for) (?P<names>[A-Za-z](?: [A-Za-z])?) {_NAMED_SET.pattern}"
+)
 _SETS_OF_NUMBERS = frozenset((r"\R", r"\Q", r"\Z", r"\N", r"\C"))
 _RESTRICTED = frozenset(("<", "<=", ">", ">=", "!=", r"\in"))
 _MAX_TOKENS = 24
@@ -70,6 +73,9 @@ def _names(tokens: list[Token], start: int) -> set[str]:
         bracket, index, end = True, index + 1, end - 1
     if tokens[index].kind == "conjunction":
         index += 1
+    if tokens[index].kind == "prose" and index == end - 1:
+        match = _IN_WORDS.fullmatch(tokens[index].text)
+        return set(re.findall(r"\b[A-Za-z]\b", match["names"])) if match else set()
     if tokens[index].kind == "prose":
         said = tokens[index].text.casefold()
         if said not in _LEADS:

@@ -29,6 +29,7 @@ from verifier_server.verifiers.math.read_numerals import (
     mixed,
 )
 
+MAX_CONDITION_TOKENS = 24
 INFINITY = Constant("oo")
 MINUS_ONE = Call("neg", (Number(Fraction(1)),))
 # Both signs: left to `signs`, which replaces it before an answer is a node.
@@ -43,6 +44,8 @@ _STARTS = frozenset(
     r"\bar", r"\tilde", r"\dot", r"\ddot", r"\lfloor", r"\lceil", r"\sum", r"\prod", r"\int",
     r"\Re", r"\Im", r"\mathbb", r"\angle", r"\triangle", r"\langle", r"\check",
 }  # fmt: skip
+_DEGREE_ENDS = (r"\circ", "}")
+_RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!=", r"\in", "~="))
 _SECOND = ("'", "'")
 _AFTER_AN_INTERVAL = frozenset(("", ",", ";", r"\cup", r"\cap", r"\setminus", ")", r"\}"))
 
@@ -164,10 +167,24 @@ def _may_juxtapose(cursor: Cursor, node: Node) -> bool:
         return _is_power(last)
     if token.text == "...":
         return not isinstance(node, Number)
+    if token.text == "(" and _is_cycle(cursor):
+        return False
     previous = cursor.tokens[cursor.index - 1]
     if token.text == r"\frac" and is_integer(previous):
         return coming_fraction(cursor) is None
     return True
+
+
+def _is_cycle(cursor: Cursor) -> bool:
+    """Whether 0.1(6) comes: a product, or a repeating decimal."""
+    previous, inner = cursor.ahead(-1), cursor.ahead(1)
+    return (
+        previous.kind == "number"
+        and "." in previous.text
+        and not cursor.token.spaced
+        and is_integer(inner)
+        and cursor.ahead(2).text == ")"
+    )
 
 
 def _is_power(node: Node) -> bool:
@@ -184,17 +201,35 @@ def starts_factor(cursor: Cursor) -> bool:
     """Whether a value comes next, without a sign before it."""
     token = cursor.token
     if token.kind in _STARTS_KINDS:
+        if token.text in ("C", "F") and cursor.ahead(-1).text in _DEGREE_ENDS and _is_heat(cursor):
+            return False
         return not (token.kind == "name" and token.text == "mod") and not is_union_sign(cursor)
     if token.kind not in ("sign", "command"):
         return False
     if token.text == "|":
         return not cursor.in_bars and not cursor.in_builder
     if token.text == "(":
-        return cursor.ahead(1).text != "mod"
+        return cursor.ahead(1).text != "mod" and not is_condition(cursor)
     if token.text == "[":
         # The end of [a, b[ and no bracket of a product.
         return cursor.ahead(1).text not in _AFTER_AN_INTERVAL
     return token.text in _STARTS
+
+
+def _is_heat(cursor: Cursor) -> bool:
+    """Whether a degree sign ends before the index: 25^\\circ C is a temperature."""
+    last = cursor.ahead(-1).text
+    return last == r"\circ" or (last == "}" and cursor.ahead(-2).text == r"\circ")
+
+
+def is_condition(cursor: Cursor) -> bool:
+    """Whether round brackets with a relation come next: y = x^2 (x > 0)."""
+    for token in cursor.tokens[cursor.index + 1 : cursor.index + MAX_CONDITION_TOKENS]:
+        if token.text in ("(", ")"):
+            return False
+        if token.text in _RELATIONS and token.kind in ("sign", "command"):
+            return cursor.token.text == "("
+    return False
 
 
 def is_union_sign(cursor: Cursor) -> bool:

@@ -11,6 +11,7 @@ from verifier_server.verifiers.math.lex import Token
 from verifier_server.verifiers.math.names import STOP
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Relation, Symbol
 from verifier_server.verifiers.math.read_arithmetic import product, scalar, starts_factor, total
+from verifier_server.verifiers.math.renaming import with_variable_i
 
 _NAMES = {r"\sum": "sum", r"\prod": "product"}
 _DIFFERENTIALS = ("d", "partial")
@@ -33,6 +34,8 @@ def folded(cursor: Cursor, command: str) -> Node:
     if not isinstance(low, Relation) or high is None:
         raise cursor.fail("a sum without its bounds")
     body = scalar(cursor, _body(cursor))
+    if low.sides[0] == Symbol("i"):
+        body = with_variable_i(body)
     return Call(_NAMES[command], (body, low.sides[0], low.sides[1], high))
 
 

@@ -15,12 +15,14 @@ from verifier_server.verifiers.math.nodes import (
     Constant,
     Group,
     Node,
+    Number,
     Relation,
     Symbol,
     Text,
 )
+from verifier_server.verifiers.math.read_arithmetic import is_condition
 from verifier_server.verifiers.math.read_number_sets import marked
-from verifier_server.verifiers.math.read_symbols import defined
+from verifier_server.verifiers.math.read_symbols import defined, labelled
 
 _OPERATORS = {
     "=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!=", r"\in": "in", "~=": "~",
@@ -30,6 +32,9 @@ _REVERSED = {">": "<", ">=": "<="}
 _INEQUALITIES = frozenset(("<", "<=", "!=", "in"))
 # Words before a value that say nothing about it.
 _EMPTY_LEADS = frozenset(("only", "either"))
+# Before a condition; the condition is one more item.
+_CONDITION_LEADS = frozenset(("for", "where", "if", "when", "for all", "with", "provided"))
+_ROW = "\\\\"
 _OPENINGS = ("(", "[", "]")
 
 
@@ -39,6 +44,9 @@ def relation(cursor: Cursor) -> Node:
     Raises:
         UnreadableError: a chain that turns round, or of equations and inequalities.
     """
+    point = labelled(cursor)
+    if point is not None:
+        return point
     named = _name(cursor)
     sides: list[Node] = [cursor.rules.side(cursor) if named is None else named]
     operators: list[str] = []
@@ -118,20 +126,59 @@ def _congruence(cursor: Cursor, operators: list[str], sides: list[Node]) -> Node
     return Relation((operator,), (sides[0], right))
 
 
+def _item(cursor: Cursor) -> list[Node]:
+    r"""An item; the several congruences of n \equiv 0, 1 \pmod 3.
+
+    Raises:
+        UnreadableError: \equiv without a modulus, beside other items.
+    """
+    start = cursor.index
+    first = relation(cursor)
+    texts = [token.text for token in cursor.tokens[start : cursor.index]]
+    if r"\equiv" not in texts or not isinstance(first, Relation) or first.operators == ("==",):
+        return [first]
+    if cursor.kind == "stop":
+        return [first]
+    residues = [first.sides[1]]
+    while cursor.take(",") or cursor.kind == "conjunction":
+        cursor.index += cursor.kind == "conjunction"
+        residue = cursor.rules.side(cursor)
+        if isinstance(residue, Call) and residue.name == "mod":
+            name, modulus = first.sides[0], residue.arguments[1]
+            residues.append(residue.arguments[0])
+            return [Relation(("==",), (name, Call("mod", (r, modulus)))) for r in residues]
+        residues.append(residue)
+    raise cursor.fail("a congruence without a modulus")
+
+
 def sequence(cursor: Cursor) -> tuple[list[Node], frozenset[str]]:
     """Items, and what separates them: a comma, a semicolon, "and", "or".
 
     Raises:
         UnreadableError: too many items, or commas beside semicolons.
     """
-    items = [relation(cursor)]
+    items = _item(cursor)
     separators: set[str] = set()
     while True:
         token = cursor.token
-        if token.kind == "conjunction":
+        if is_condition(cursor):
+            if isinstance(items[-1], (Symbol, Number)):
+                raise cursor.fail("a condition, or the argument of a function")
+            cursor.index += 1
+            items.append(relation(cursor))
+            cursor.expect(")")
+            separators.add(",")
+            continue
+        if token.kind == "prose" and token.text.casefold() in _CONDITION_LEADS:
+            separators.add(",")
+            cursor.index += 1
+        elif token.kind == "conjunction":
             separators.add(token.text)
             cursor.index += 1
         elif token.kind == "sign" and token.text in (",", ";"):
+            if cursor.ahead(1).kind == "end" or cursor.ahead(1).text == _ROW:
+                # The comma at the end of a row of cases.
+                break
             separators.add(token.text)
             cursor.index += 1
             if cursor.kind == "conjunction":
@@ -139,7 +186,7 @@ def sequence(cursor: Cursor) -> tuple[list[Node], frozenset[str]]:
                 cursor.index += 1
         else:
             break
-        items.append(relation(cursor))
+        items.extend(_item(cursor))
         if len(items) > MAX_ITEMS:
             raise cursor.fail(f"more than {MAX_ITEMS} items")
     if {",", ";"} <= separators:

@@ -26,7 +26,9 @@ from verifier_server.verifiers.math.read_arithmetic import is_set, is_union_sign
 from verifier_server.verifiers.math.unit_names import is_known, unit_name
 
 _SET_SIGNS = {r"\cup": "cup", r"\cap": "cap", r"\setminus": "setminus"}
-_MONEY = {r"\$": "dollar", r"\pounds": "pound sterling", "$": "dollar"}
+_MONEY = {
+    r"\$": "dollar", "$": "dollar", r"\euro": "euro", r"\pounds": "pound", r"\yen": "yen",
+}  # fmt: skip
 _MAGNITUDES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _PERCENT = frozenset(
     (

@@ -2,7 +2,7 @@ r"""Both signs at once: every \pm becomes the values that it stands for.
 
 Promises: a \pm and a \mp in one value go together; several \pm without \mp in one value are
 refused, since they may be two values or four. Values in different places of a point choose
-their signs apart; in a list or set the values are members.
+their signs apart, unless one of them is \mp; in a list or set the values are members.
 
 Does not cover: \pm in matrices, set builders and conditions: refused.
 """
@@ -40,6 +40,10 @@ def _alternatives(node: Node) -> list[Node]:
     if not _signs(node):
         return [node]
     match node:
+        case Group("", _, items) if any(_signs(item) == [MINUS_PLUS] for item in items):
+            raise UnreadableError("signs that go together in different values", 0)
+        case Group("(" | "[" | "<", _, _) if MINUS_PLUS in _signs(node):
+            return _both(node)
         case Group("" | "{", closing, items):
             members = [value for item in items for value in _alternatives(item)]
             if len(members) > MAX_ITEMS:
@@ -70,19 +74,25 @@ def _alternatives(node: Node) -> list[Node]:
             raise UnreadableError("a sign of both kinds in a place for one value", 0)
 
 
-def _both(node: Call) -> list[Node]:
+def _both(node: Node) -> list[Node]:
     signs = _signs(node)
     if len(signs) > 1 and MINUS_PLUS not in signs:
         raise UnreadableError("more than one plus-minus sign", 0)
-    if any(not isinstance(part, Call) and _signs(part) for part in walk(node)):
+    parts = walk(node)
+    next(parts)
+    if any(not isinstance(part, Call) and _signs(part) for part in parts):
         raise UnreadableError("a sign of both kinds within a group", 0)
     return [_chosen(node, upper) for upper in (True, False)]
 
 
 def _chosen(node: Node, upper: bool) -> Node:
+    if isinstance(node, Group):
+        items = tuple(_chosen(item, upper) for item in node.items)
+        return Group(node.opening, node.closing, items)
     if not isinstance(node, Call):
         return node
     parts = tuple(_chosen(part, upper) for part in node.arguments)
     if node.name not in _BOTH:
         return Call(node.name, parts)
+    # The minus sign of -\pm is a call of its own around this one.
     return parts[0] if (node.name == PLUS_MINUS) == upper else Call("neg", parts)

@@ -10,8 +10,16 @@ Does not cover: names in words (`relations`), sets of numbers (`number_sets`).
 from verifier_server.verifiers.math.cursor import Cursor
 from verifier_server.verifiers.math.lex import Token
 from verifier_server.verifiers.math.names import FUNCTION_LETTERS
-from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol
-from verifier_server.verifiers.math.read_arithmetic import exponent, scalar
+from verifier_server.verifiers.math.nodes import (
+    Call,
+    Constant,
+    Group,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+)
+from verifier_server.verifiers.math.read_arithmetic import exponent, is_condition, scalar
 
 ACCENTS = {
     r"\vec": "vec", r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\dot": "dot",
@@ -23,6 +31,7 @@ SHAPES = {
 MAX_SUBSCRIPT_TOKENS = 24
 MAX_ARGUMENT_TOKENS = 16
 MAX_PRIMES = 4
+MAX_POINT_TOKENS = 40
 # C_n^k and P_n^k count choices and arrangements; C_1^2 is the square of a constant.
 _MIN_COUNTED = 3
 
@@ -41,9 +50,11 @@ def letter(cursor: Cursor, token: Token) -> Node:
         name = f"{name}_{subscript(cursor)}"
     is_function = token.text in FUNCTION_LETTERS
     if is_function and _is_inverse(cursor):
-        cursor.index += 4 if cursor.ahead(1).text == "{" else 3
+        cursor.index += 5 if cursor.ahead(1).text == "{" else 3
         name += "^-1"
     primes = _primes(cursor)
+    if name == "P" and is_condition(cursor):
+        return Call("apply", (Symbol(name), *arguments(cursor)))
     if (is_function or primes) and cursor.at("("):
         node: Node = Call("apply", (Symbol(name), *arguments(cursor)))
     elif name in ("C", "P") and not primes and cursor.at("(") and _is_pair(cursor):
@@ -95,23 +106,53 @@ def arguments(cursor: Cursor) -> tuple[Node, ...]:
 
 
 def defined(cursor: Cursor) -> Node | None:
-    """A letter with arguments where the answer says what it is: T(n) = ..., P(X = 2) = ...
+    """A letter with arguments where the answer says what it is: T(n) = ...
 
     Returns:
         None, with the index unmoved, where no such definition comes next.
     """
-    start = cursor.index
-    if cursor.kind != "letter" or cursor.ahead(1).text != "(":
+    start, token = cursor.index, cursor.token
+    if token.kind != "letter" or cursor.ahead(1).text != "(":
         return None
-    for end in range(start + 2, min(start + MAX_ARGUMENT_TOKENS, len(cursor.tokens) - 1)):
-        text = cursor.tokens[end].text
-        if text == "(" or (text == ")" and cursor.tokens[end + 1].text not in ("=", "~=")):
+    # Letters and numbers only: k(x - 2) = 3 is a product.
+    for end in range(start + 2, min(start + MAX_ARGUMENT_TOKENS, len(cursor.tokens) - 1), 2):
+        argument, after = cursor.tokens[end], cursor.tokens[end + 1]
+        if argument.kind not in ("letter", "number") or after.text not in (",", ")"):
             return None
-        if text == ")":
-            name = Symbol(cursor.text)
+        if after.text == ")":
+            if cursor.ahead(end + 2 - start).text not in ("=", "~="):
+                return None
             cursor.index += 1
-            return Call("apply", (name, *arguments(cursor)))
+            return Call("apply", (Symbol(token.text), *arguments(cursor)))
     return None
+
+
+def labelled(cursor: Cursor) -> Node | None:
+    """A point by its name: A(2, 3), at the end of an item.
+
+    Returns:
+        None, with the index unmoved, for anything else.
+    """
+    name = cursor.token
+    if name.kind != "letter" or not name.text.isupper() or cursor.ahead(1).text != "(":
+        return None
+    if len(name.text) != 1 or name.text in FUNCTION_LETTERS:
+        return None
+    depth, commas, end = 0, 0, cursor.index + 1
+    for end in range(cursor.index + 1, min(cursor.index + MAX_POINT_TOKENS, len(cursor.tokens))):
+        text = cursor.tokens[end].text
+        depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(text, 0)
+        commas += depth == 1 and text == ","
+        if depth == 0:
+            break
+    after = cursor.tokens[min(end + 1, len(cursor.tokens) - 1)]
+    if depth or not commas or not (after.kind in ("stop", "conjunction") or after.text == ","):
+        return None
+    cursor.index += 1
+    if name.text in ("C", "P") and _is_pair(cursor):
+        cursor.index -= 1
+        return None
+    return Relation(("=",), (Symbol(name.text), Group("(", ")", arguments(cursor))))
 
 
 def _is_pair(cursor: Cursor) -> bool:
@@ -208,6 +249,8 @@ def accented(cursor: Cursor, command: str) -> Node:
         cursor.index = start
         if accent != "bar" or not braced:
             raise cursor.fail("an accent over what is no name")
+        if cursor.ahead(1).kind == "number" and cursor.ahead(2).text == "}":
+            raise cursor.fail("digits under a line")
         return Call("conjugate", (scalar(cursor, cursor.rules.atom(cursor)),))
     if name in _UNIT_VECTORS and accent in ("vec", "hat"):
         return Symbol(name)

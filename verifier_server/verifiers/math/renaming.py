@@ -17,19 +17,20 @@ def with_unit_vectors(node: Node) -> Node:
     if isinstance(node, (Call, Group, Relation)):
         parts = set(walk(node))
         if _J in parts and _IMAGINARY in parts:
-            return _renamed(node)
+            return with_variable_i(node)
     return node
 
 
-def _renamed(node: Node) -> Node:
+def with_variable_i(node: Node) -> Node:
+    """The node with every i as a variable."""
     match node:
         case Constant("i"):
             return _I
         case Call(name, parts):
-            return Call(name, tuple(map(_renamed, parts)))
+            return Call(name, tuple(map(with_variable_i, parts)))
         case Group(opening, closing, items):
-            return Group(opening, closing, tuple(map(_renamed, items)))
+            return Group(opening, closing, tuple(map(with_variable_i, items)))
         case Relation(operators, sides):
-            return Relation(operators, tuple(map(_renamed, sides)))
+            return Relation(operators, tuple(map(with_variable_i, sides)))
         case _:
             return node

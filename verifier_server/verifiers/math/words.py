@@ -20,9 +20,15 @@ _TEXT = re.compile(r"\\(?:text|textrm|textbf|textit|mathrm|mbox|operatorname)\s*
 _LAYOUT = re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])|~")
 _WORDS = re.compile(r"[A-Za-z]{2,}(?:[ '-]+[A-Za-z]+)*")
 _CLOCK = re.compile(r"(\d{1,2})(:\d\d)?(?: ?([ap])\.? ?m\.?)?", re.IGNORECASE | re.ASCII)
+_DATE = re.compile(
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?"
+    r"(?:,? \d{4})?",
+    re.IGNORECASE | re.ASCII,
+)
 _SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[\w\s.,;:'\"()?!%/=+*<>^{}\\|\[\]-]+")
+_RELATION = re.compile(r" ?([=<>]) ?")
 _MAX_SHORT_WORD = 3
 # What else is as short is a product of letters: xy, abc.
 _SHORT_WORDS = frozenset(
@@ -61,6 +67,8 @@ def phrase(text: str) -> Node | None:
     clock = _clock(text)
     if clock is not None:
         return clock
+    if _DATE.fullmatch(text):
+        return Text(text.casefold())
     if not _WORDS.fullmatch(text):
         return _listed(text) if "," in text else None
     if _is_formula(text):
@@ -75,7 +83,9 @@ def phrase(text: str) -> Node | None:
 def _clock(text: str) -> Node | None:
     if not text[0].isdecimal():
         return None
-    match = _CLOCK.fullmatch(text)
+    if "m" in text[-5:]:
+        text = _LAYOUT.sub(" ", _TEXT.sub(r"\1", text)).strip()
+    match = _CLOCK.fullmatch(" ".join(text.split()))
     if match is None or not (match[2] or match[3]):
         return None
     half = f"{match[3].lower()}m" if match[3] else ""
@@ -124,6 +134,7 @@ def sentence(text: str) -> Node | None:
     plain = _LAYOUT.sub(" ", plain).replace("$", " ").replace(r"\(", " ").replace(r"\)", " ")
     if not _SENTENCE.fullmatch(plain) or not _is_latin(plain):
         return None
+    plain = _RELATION.sub(r"\1", plain)
     found = _LETTERS.findall(plain)
     words = [word for word in found if len(word) > _MAX_SHORT_WORD]
     joining = [word for word in found if word.lower() in _SENTENCE_WORDS | _SHORT_WORDS]
