@@ -17,11 +17,7 @@ from verifier_server.verifiers.math.equations import (
     says_nothing,
 )
 from verifier_server.verifiers.math.exact import exact_or_none
-from verifier_server.verifiers.math.groups import (
-    compare_group_with_other,
-    compare_groups,
-    without_conditions,
-)
+from verifier_server.verifiers.math.groups import compare_groups, without_conditions
 from verifier_server.verifiers.math.inequalities import compare_inequalities
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.matrices import as_vector, compare_matrices, written_out
@@ -76,7 +72,7 @@ def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
         if not (_means_something(left, comparison) and _means_something(right, comparison)):
             return Decision(False, "kind")
         one, two = with_one_integer(left, right)
-        decision = comparison(one, two)
+        decision = comparison(*_alternatives(one, two))
         if policy.rename_variables:
             for renamed in () if decision.equal else renamings(left, right):
                 again = comparison(left, renamed)
@@ -85,6 +81,22 @@ def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
         return decision
     except TooBigError:
         return Decision(None, "too_big")
+
+
+def _alternatives(left: Node, right: Node) -> tuple[Node, Node]:
+    """Both answers, a set of one value as that value unless both are sets."""
+    one, two = _only(left), _only(right)
+    return (left, right) if one is not left and two is not right else (one, two)
+
+
+def _only(node: Node) -> Node:
+    match node:
+        case Group("{", _, (item,)) if not isinstance(item, Group):
+            return item
+        case Relation((("=" | "in"),), (name, numbers)) if _only(numbers) is not numbers:
+            return Relation(("=",), (name, _only(numbers)))
+        case _:
+            return node
 
 
 def _means_something(node: Node, compare: "_Comparison") -> bool:
@@ -186,9 +198,8 @@ class _Comparison:
             return Decision(False, "kind")
         if isinstance(right, Group):
             return compare_groups(group, right, self)
-        if isinstance(left, Matrix):
-            return Decision(None if isinstance(right, Call) else False, "kind")
-        return compare_group_with_other(group, right, self)
+        unsure = isinstance(left, Matrix) and isinstance(right, Call)
+        return Decision(None if unsure else False, "kind")
 
     def _vectors(self, left: Node, right: Node) -> Decision:
         """Number sets, ratios, dots, and operations on vectors and matrices: by their parts."""

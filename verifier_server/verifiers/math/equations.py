@@ -124,7 +124,8 @@ def _commonly_named(group: Group, compare: Compare) -> Named | None:
     keys = {tuple(map(key, each.names)) for each in found if each.names}
     if len(keys) != 1:
         return Named((), group)
-    values = Group(group.opening, group.closing, tuple(each.value for each in found))
+    # Alternatives for one thing have no order, and are no point.
+    values = Group("{", "}", tuple(each.value for each in found))
     return Named(found[0].names, values, all_of(each.holds for each in found))
 
 
@@ -177,13 +178,16 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
     """Compares two answers of which one at least is an equation or a list of them."""
     one, two = named(left, compare), named(right, compare)
     if one is not None and two is not None:
-        if not one.names or not two.names or _same_names(one, two):
+        if one.names and two.names and _same_names(one, two):
             return _compare_values(one, two, compare)
+        if not one.names or not two.names:
+            return _compare_values(_by_components(one), _by_components(two), compare)
         defined = _definitions(one, two)
         if defined is not None:
             return _compare_values(*defined, compare)
-        if _is_point(one) and _is_point(two):
-            return _compare_points(one, two, compare)
+        points = _by_components(one), _by_components(two)
+        if not points[0].names and not points[1].names:
+            return _compare_values(*points, compare)
     if not isinstance(left, Relation) or not isinstance(right, Relation):
         return Decision(False, "kind")
     if left.operators != right.operators:
@@ -211,18 +215,12 @@ def components(node: Node) -> Node:
     return node
 
 
-def _is_point(answer: Named) -> bool:
-    return len(answer.names) == 1 and isinstance(components(_again(answer)), Group)
-
-
-def _again(answer: Named) -> Relation:
-    return Relation((_EQUAL,), (answer.names[0], answer.value))
-
-
-def _compare_points(one: Named, two: Named, compare: Compare) -> Decision:
-    """Compares (x, y) = (2, 3) with (y, x) = (3, 2)."""
-    lists = [components(_again(answer)) for answer in (one, two)]
-    return all_of((one.holds, two.holds, compare(lists[0], lists[1])))
+def _by_components(answer: Named) -> Named:
+    """(y, x) = (3, 2) as y = 3, x = 2: the names say which coordinate is which."""
+    if len(answer.names) != 1:
+        return answer
+    listed = components(Relation((_EQUAL,), (answer.names[0], answer.value)))
+    return Named((), listed, answer.holds) if isinstance(listed, Group) else answer
 
 
 def _definitions(one: Named, two: Named) -> tuple[Named, Named] | None:

@@ -8,7 +8,6 @@ Does not cover: intervals and unions (`sets`), lists of values of one name (`equ
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.decision import Compare, Decision, all_of
@@ -26,6 +25,7 @@ from verifier_server.verifiers.math.nodes import (
 from verifier_server.verifiers.math.quick import UnsureError, approximate
 
 _LIST, _SET, _TUPLE, _SQUARE, _OPERATION = "list", "set", "tuple", "square", "operation"
+_X, _Y = key(Symbol("x")), key(Symbol("y"))
 _EXTREMES = {"maximum": 1, "max": 1, "largest": 1, "minimum": 0, "min": 0, "smallest": 0}
 
 
@@ -81,13 +81,24 @@ def _compare_named(group: Group, names: list[Named], plain: Group, compare: Comp
     kept = (each.holds for each in names)
     if _are_extremes(names):
         return all_of((*kept, _any_order(values, plain.items, compare)))
-    ordered = all_of((*kept, _in_order(values, plain.items, compare)))
+    written = all_of((*kept, _in_order(values, plain.items, compare)))
     kind = _kind(plain)
-    labels = [key(each.names[0]) for each in names]
-    if kind == _LIST or (kind == _TUPLE and all(a < b for a, b in pairwise(labels))):
-        return ordered
-    # Which name comes first in a point, or in a set, is not said.
-    return Decision(None, "none") if kind in (_TUPLE, _SET) else Decision(False, "kind")
+    if kind == _TUPLE:
+        labels = [key(each.names[0]) for each in names]
+        places = sorted(range(len(values)), key=lambda place: _place(labels[place], labels))
+        by_name = tuple(values[place] for place in places)
+        ordered = all_of((*kept, _in_order(by_name, plain.items, compare)))
+        # Which name comes first in a point is a habit.
+        return ordered if ordered.equal or not written.equal else Decision(None, "none")
+    if kind == _SET:
+        return Decision(None, "none")
+    return written if kind == _LIST else Decision(False, "kind")
+
+
+def _place(label: str, labels: list[str]) -> tuple[bool, str]:
+    """Where a name stands in a point: in the alphabet, but w and t come after x, y and z."""
+    spatial = _X in labels and _Y in labels
+    return spatial and label < _X, label
 
 
 def _are_extremes(names: list[Named]) -> bool:
@@ -211,10 +222,3 @@ def _coordinate(name: str) -> float:
     return (
         1 + sum((place + 1) * ord(letter) for place, letter in enumerate(name)) * 0.6180339887 % 1
     )
-
-
-def compare_group_with_other(group: Group, other: Node, compare: Compare) -> Decision:
-    """Compares a group with a single value: only a set of one value is that value."""
-    if group.opening == "{" and len(group.items) == 1 and not isinstance(group.items[0], Group):
-        return compare(group.items[0], other)
-    return Decision(False, "kind")

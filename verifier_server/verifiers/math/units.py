@@ -187,7 +187,8 @@ def compare_quantities(left: Node, right: Node, compare: Compare) -> Decision:
         if same_unit(unit, other_unit):
             return compare(value, other)
         return _converted(one, two, compare)
-    if compare.policy.units == "optional":
+    plain = Decision(False, "units")
+    if compare.policy.units == "optional" and _may_lack_unit(one, two):
         plain = compare(value, other)
         if plain.equal:
             return plain
@@ -195,9 +196,17 @@ def compare_quantities(left: Node, right: Node, compare: Compare) -> Decision:
     angle = _converted(
         (value, unit or "radian"), (other, other_unit or "radian"), compare, angles=True
     )
-    if angle.equal or compare.policy.units != "optional":
-        return angle
-    return plain
+    return angle if angle.equal else plain
+
+
+def _may_lack_unit(one: tuple[Node, str], two: tuple[Node, str]) -> bool:
+    """Whether the answer without a unit may be one that left it out."""
+    (value, unit), (bare, _) = (one, two) if one[1] else (two, one)
+    if isinstance(bare, Call) and bare.name in ("percent", "degree"):
+        return False
+    # A multiple of pi without a degree sign is in radians.
+    angle = unit in _ANGLES
+    return not angle or not (Constant("pi") in walk(value) or _has_degree(bare))
 
 
 def _split(node: Node) -> tuple[Node, str]:

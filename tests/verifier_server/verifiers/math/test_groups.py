@@ -23,6 +23,12 @@ EQUAL = [
     (r"\frac12\begin{pmatrix}2&4\\6&8\end{pmatrix}", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}"),
     ("x=2, y=3", "(2,3)"),
     ("x=2, y=3", "y=3, x=2"),
+    ("y=3, x=2", "(2,3)"),
+    ("(y,x)=(3,2)", "(2,3)"),
+    ("(x,y,z,w)=(1,2,3,4)", "(1,2,3,4)"),
+    (r"x \in \{5\}", "5"),
+    (r"\{5\}", "x=5"),
+    (r"\{\{1\},2\}", r"\{2,\{1\}\}"),
     ("x=2, y=3", "(x,y)=(2,3)"),
     ("x=2, y=3", "2, 3"),
     ("(x,y)=(2,3)", "(y,x)=(3,2)"),
@@ -42,6 +48,9 @@ DIFFERENT = [
     ("2, 3", "(3,2)"),
     ("(1,2)", "(2,1)"),
     (r"\{2,1\}", "(2,1)"),
+    (r"\{1,2\}", r"\{\{1\},2\}"),
+    ("(1,2)", "x=1, x=2"),
+    ("(1,2)", r"x = 1 \text{ or } x = 2"),
     ("(1,2)", "[1,2]"),
     ("(1,2),(3,4)", "(1,2),(4,3)"),
     (r"\emptyset", r"\{\emptyset\}"),
@@ -69,6 +78,7 @@ def test_other_collections_are_different(left: str, right: str) -> None:
 
 def test_a_point_whose_names_are_in_another_order_is_undecided() -> None:
     assert equal("y=3, x=2", "(3,2)") is None
+    assert equal("(y,x)=(1,2)", "(1,2)") is None
 
 
 def test_a_task_may_want_the_order_of_a_list() -> None:

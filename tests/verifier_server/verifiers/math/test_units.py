@@ -37,6 +37,9 @@ DIFFERENT = [
     (r"5 \text{ units}", "5 cm", DEFAULT),
     (r"45^\circ", r"\frac{\pi}{3}", DEFAULT),
     (r"45^\circ", r"46", DEFAULT),
+    (r"\frac{\pi}{4}", r"\frac{\pi}{4}^\circ", DEFAULT),
+    (r"\$5", r"5\%", DEFAULT),
+    (r"5\%", "5 cm", DEFAULT),
     (r"45^\circ", r"45 \text{ cm}", DEFAULT),
     (r"\$2", r"2 \text{ cents}", DEFAULT),
 ]
