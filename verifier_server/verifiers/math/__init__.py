@@ -12,7 +12,7 @@ from verifier_server.contract import Manifest, Verdict
 MANIFEST = Manifest(
     name="math",
     description="A final answer from a box or an answer line, compared as mathematics.",
-    version="1.0.0",
+    version="2.0.0",
     package="verifier_server.verifiers.math",
     module="verifier_server.verifiers.math.verifier",
     components=("answer",),

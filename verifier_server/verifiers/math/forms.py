@@ -19,6 +19,7 @@ Does not cover: whether the prediction is right (`check`).
 
 from collections.abc import Iterator
 
+from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.nodes import (
     Call,
     Constant,
@@ -66,7 +67,7 @@ def states_nothing(node: Node) -> bool:
     """Whether an answer is an equation of something with itself: x = x, 0 = 0."""
     match node:
         case Relation(operators, sides) if set(operators) <= {"=", "<=", "~", "=="}:
-            return all(side == sides[0] for side in sides)
+            return len({key(side) for side in sides}) == 1
         case Group(_, _, items) if items:
             return all(states_nothing(item) for item in items)
         case _:

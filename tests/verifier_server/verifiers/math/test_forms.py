@@ -89,7 +89,7 @@ def test_an_answer(gold: str, prediction: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x = x", "0 = 0", "y = y", "f(x) = f(x)", "x = x = x", "x=x, y=y"]
+    "text", ["x = x", "0 = 0", "y = y", "f(x) = f(x)", "x = x = x", "x=x, y=y", "x+1 = 1+x"]
 )
 def test_what_states_nothing(text: str) -> None:
     assert states_nothing(parse(text))
