@@ -1,7 +1,8 @@
 """Adapters of the math suites.
 
-Fields of every suite: id, gold, prediction, expected (true, false, or "either" for a row
-that nobody should score), category. How a prediction becomes a completion:
+Fields of every suite: gold, prediction, expected (true, false, or "either" for a row that
+nobody should score); id (the gold and the prediction, if it lacks one), category. How a
+prediction becomes a completion:
 
 - forms, math_mix, pairs: the prediction goes into a box, as the suites' README says.
 - adversarial, gsm8k_outputs: the prediction is a whole completion.
@@ -101,7 +102,8 @@ def grader_cases(row: Row) -> Case | Skip:
 
 
 def _case(row: Row, gold: str, completion: str, options: Mapping[str, Any]) -> Case | Skip:
-    name, expected = str(field(row, "id")), field(row, "expected")
+    name = str(row.get("id", f"{gold} | {field(row, 'prediction')}"))
+    expected = field(row, "expected")
     if not isinstance(expected, bool):
         return Skip(name, "not_labelled")
     asked = dict(options)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -116,6 +117,101 @@ def test_json_rows(row, result, wrong):
     assert isinstance(case, Case)
     found = case.expectation(result)
     assert (found is None) if wrong is None else wrong in (found or "")
+
+
+def math_row(**fields):
+    row = {"id": "m", "gold": "2", "prediction": "3", "expected": True, "category": "c"}
+    return row | {"suite": "s", "gold_form": "latex", "pred_form": "latex", "policy": []} | fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "task", "completion"),
+    [
+        ({}, {"answer": "2"}, r"\boxed{3}"),
+        ({"pred_form": "text"}, {"answer": "2"}, "3"),
+        ({"policy": ["tolerance_1e-3"]}, {"answer": "2", "tolerance": 0.001}, r"\boxed{3}"),
+        (
+            {"policy": ["list_order_strict", "percent_lenient"]},
+            {"answer": "2", "order": "strict", "percent": "loose"},
+            r"\boxed{3}",
+        ),
+        (
+            {"gold_form": "text", "gold": "So $x = 2$ is it.", "pred_form": "text"},
+            {"answer": "x = 2", "extract": "math"},
+            "3",
+        ),
+        (
+            {"gold_form": "text", "gold": "nothing", "pred_form": "text"},
+            {"answer": "nothing", "extract": "math"},
+            "3",
+        ),
+        ({"suite": "latex2sympy2_extended"}, {"answer": "2", "form": "any"}, r"\boxed{3}"),
+    ],
+)
+def test_cases_of_graders_are_judged_under_their_policy(fields, task, completion):
+    case = ADAPTERS["math/grader_cases"](math_row(**fields))
+    assert isinstance(case, Case)
+    assert (case.task, case.completion, case.passes) == (task, completion, True)
+    assert case.category == fields.get("suite", "s")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"policy": ["label_wrong:2!=3"]}, "label_wrong"),
+        ({"label": "upstream_label_wrong"}, "label_wrong"),
+        ({"policy": ["needs_question_context"]}, "needs_question_context"),
+        ({"policy": ["no_nontrivial_simplification"]}, "no_such_option"),
+        ({"expected": "either"}, "not_labelled"),
+    ],
+)
+def test_rows_that_no_task_can_ask_are_skipped(fields, reason):
+    assert ADAPTERS["math/grader_cases"](math_row(**fields)) == Skip("m", reason)
+
+
+def test_an_adversarial_row_is_a_whole_completion_that_leaves_nothing(tmp_path, monkeypatch):
+    row = math_row(prediction="open('/tmp/pwned_by_a_test')", expected=False, policy="form=final")
+    case = ADAPTERS["math/adversarial"](row | {"side_effect_marker": True})
+    assert case.completion == row["prediction"]
+    assert case.task == {"answer": "2", "form": "final"}
+    assert case.expectation(judged("INCORRECT", "not_equal", 0.0)) is None
+    assert "should be rejected" in case.expectation(judged())
+    marker = tmp_path / "left"
+    monkeypatch.setattr("tests.conformance.math.MARKER", re.compile(re.escape(str(marker))))
+    row["prediction"] = f"open('{marker}')"
+    case = ADAPTERS["math/adversarial"](row | {"side_effect_marker": True})
+    marker.touch()
+    assert "behind" in case.expectation(judged("INCORRECT", "not_equal", 0.0))
+    assert ADAPTERS["math/adversarial"](math_row(policy="either (why)")) == Skip(
+        "m", "not_labelled"
+    )
+
+
+def test_pairs_need_no_more_than_a_gold_a_prediction_and_a_label():
+    row = {"gold": "1", "prediction": "2", "expected": False}
+    case = ADAPTERS["math/pairs"](row)
+    assert (case.id, case.task, case.completion) == ("1 | 2", {"answer": "1"}, r"\boxed{2}")
+
+
+def test_false_accepts_and_false_rejects_are_told_apart():
+    rows = [
+        [replace(echo("a"), passes=False)],
+        [replace(echo("b"), passes=True)],
+        [replace(echo("c"), passes=None)],
+    ]
+
+    class Client:
+        def score(self, groups, timeout_s):
+            verdicts = {"a": "CORRECT", "b": "INCORRECT", "c": "INCORRECT"}
+            return [
+                GroupResult("", tuple(judged(verdicts[text], "x") for text in group.completions))
+                for group in groups
+            ]
+
+    tally = Tally()
+    run_cases(rows, Client(), tally, lambda count: None)
+    found = [(item.id, item.accepted, item.rejected) for item in tally.disagree]
+    assert found == [("a", True, False), ("b", False, True), ("c", False, False)]
 
 
 def test_rows_with_comparators_are_skipped():
