@@ -66,6 +66,8 @@ def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
         policy: what the task says about comparing.
     """
     comparison = _Comparison(policy)
+    if isinstance(left, Number) and isinstance(right, Number):
+        return comparison(left, right)
     try:
         if is_undefined(left) or is_undefined(right):
             return Decision(False, "exact")

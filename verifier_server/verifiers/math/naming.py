@@ -95,9 +95,10 @@ def with_one_integer(left: Node, right: Node) -> tuple[Node, Node]:
 
 
 def _periodic(node: Node) -> str | None:
-    if _PI not in walk(node) and not _has_degrees(node):
+    names = [name for name in symbols(node) if name in INTEGERS]
+    if not names or (_PI not in walk(node) and not _has_degrees(node)):
         return None
-    found = [name for name in symbols(node) if name in INTEGERS and _counts_turns(node, name)]
+    found = [name for name in names if _counts_turns(node, name)]
     return found[0] if len(found) == 1 else None
 
 

@@ -15,7 +15,7 @@ from verifier_server.verifiers.math.decision import Compare, Decision, all_of
 from verifier_server.verifiers.math.matching import matched
 from verifier_server.verifiers.math.naming import rebuilt, symbols
 from verifier_server.verifiers.math.nodes import Call, Node, Piecewise, Symbol, walk
-from verifier_server.verifiers.math.sets import readings
+from verifier_server.verifiers.math.sets import Reading, readings
 from verifier_server.verifiers.math.unions import LINE, RealSet, combined, compare_sets
 
 MAX_REGIONS = 12
@@ -32,27 +32,41 @@ def compare_piecewise(left: Piecewise, right: Piecewise, compare: Compare) -> De
 
 
 def _cases(node: Piecewise, compare: Compare) -> tuple[str, list[_Case]] | None:
-    """The variable's key, and every value with the set on which it is the first to hold."""
+    """The variable's key, and every value with the set where it holds and no other does.
+
+    Returns:
+        None where a condition is no set of one variable, or two values are given for one point.
+    """
     if len(node.branches) > MAX_REGIONS:
         return None
-    found: list[tuple[Node, RealSet]] = []
-    variables: set[str] = set()
-    earlier: list[RealSet] = []
-    for value, condition in node.branches:
-        if condition is None:
-            here: RealSet = LINE
-        else:
-            read = readings(condition, compare)
-            if len(read) != 1 or not read[0].variable:
+    read = [_where(condition, compare) for _, condition in node.branches]
+    variables = {each.variable for each in read if each is not None}
+    if None in read or len(variables - {""}) != 1:
+        return None
+    variable = max(variables)
+    found: list[_Case] = []
+    for (value, condition), each in zip(node.branches, read, strict=True):
+        here = each.numbers if each else LINE
+        for earlier, taken in found if condition is not None else ():
+            common = combined([here, taken], all, compare)
+            if common is None:
                 return None
-            variables.add(read[0].variable)
-            here = read[0].numbers
-        rest = combined([here, *earlier], lambda inside: inside[0] and not any(inside[1:]), compare)
+            if common and not _on(common, variable, value, earlier, compare).equal:
+                return None
+        sets = [here, *(taken for _, taken in found)]
+        rest = combined(sets, lambda inside: inside[0] and not any(inside[1:]), compare)
         if rest is None:
             return None
-        earlier.append(here)
         found.append((value, rest))
-    return (variables.pop(), found) if len(variables) == 1 else None
+    return variable, found
+
+
+def _where(condition: Node | None, compare: Compare) -> Reading | None:
+    """Where a case holds; everywhere for "otherwise"."""
+    if condition is None:
+        return Reading("", LINE)
+    read = readings(condition, compare)
+    return read[0] if len(read) == 1 and read[0].variable else None
 
 
 def _by_regions(

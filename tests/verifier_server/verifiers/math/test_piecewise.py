@@ -39,3 +39,8 @@ def test_one_function_by_cases(left: str, right: str) -> None:
 )
 def test_another_function(left: str, right: str) -> None:
     assert equal(left, right) is False
+
+
+def test_cases_that_contradict_each_other_define_no_function() -> None:
+    assert not equal(ABSOLUTE, cases(r"x & x\ge0", "-x & x<2"))
+    assert equal(ABSOLUTE, cases(r"x & x\ge0", r"-x & x\le0"))
