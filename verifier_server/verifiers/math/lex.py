@@ -45,7 +45,7 @@ _ALIASES = {
     r"\measuredangle": r"\angle",
 }  # fmt: skip
 _GROUPED = r"\d{1,3}(?:(?:%s)\d{3})+(?!\d)"
-_TEX_COMMA = r"\{,\}|\\[,!:;\ ]|~|,\ ?\\[!,]\ ?"
+_TEX_COMMA = r"\{,\}|\\[,!:;\ ]|~|,\ ?\\!\ ?"
 _TOKEN = re.compile(
     rf"""
     (?P<space>\s+)
@@ -54,12 +54,15 @@ _TOKEN = re.compile(
     | (?P<thousands>{_GROUPED % (_TEX_COMMA + "|,")}(?:\.\d+)?)
     | (?P<scientific>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+(?![\dA-Za-z.]))
     | (?P<number>\d+(?:\.\d+|\.(?=[\s)\]}},]|$))?|\.\d+)
+    | (?P<large>(?:[A-F]{{3,}}|[A-F]+\d[\dA-F]*)(?=_\s*\{{?\s*1[1-6](?!\d))
+        |[A-F]{{2,}}(?=_\s*\{{?\s*16(?!\d)))
     | (?P<word>[A-Za-z]+)
     | (?P<begin>\\begin\s*\{{\s*[A-Za-z]+\*?\s*\}}(?:\s*\{{[clr|\s@]*\}})?)
     | (?P<end>\\end\s*\{{\s*[A-Za-z]+\*?\s*\}})
     | (?P<row>\\\\(?:\[\s*-?\d*\.?\d+\s*(?:pt|em|ex|mm|cm)\s*\])?)
     | (?P<bars>\\m?(?:left|right)\s*(?:\||\\vert(?![A-Za-z])))
-    | (?P<void>\\m?(?:left|right)\s*\.|\\[hv]?phantom\s*\{{[^{{}}]*\}}
+    | (?P<void>\\m?(?:left|right)\s*\.|\.(?=\s*[)\]]\s*$)|\\q?quad(?=[A-Za-z])
+        |\\[hv]?phantom\s*\{{[^{{}}]*\}}
         |\\[hv]space\*?\s*\{{[^{{}}]*\}}|\\(?:text)?color\s*\{{[A-Za-z]*\}})
     | (?P<command>\\[A-Za-z]+|\\.)
     | (?P<dots>\.\.\.)
@@ -146,6 +149,8 @@ def _lex(text: str, offset: int, depth: int, result: list[Token]) -> None:
         elif kind == "word":
             if start and text[start - 1].isdecimal() and _E_NOTATION.match(text, start):
                 raise UnreadableError("a power of ten or Euler's number", offset + start)
+        elif kind == "large":
+            kind = "number"
         elif kind == "bars":
             kind, found = "sign", r"\lvert" if "left" in found else r"\rvert"
         elif kind == "row":

@@ -151,7 +151,8 @@ def _is_unit(
     word: str, token: Token, following: Token, previous: Token, result: list[Token]
 ) -> bool:
     """Whether a plain short word after a value is a unit: 5 cm, 5 min, 2\\pi cm^2."""
-    if len(word) > _MAX_LETTERS + 1 or following.text == "(" or not is_short_unit(word):
+    known = is_short_unit(word) or word == "pct"
+    if len(word) > _MAX_LETTERS + 1 or following.text == "(" or not known:
         return False
     if previous.kind in _NUMBERS:
         # "2 ml^2" is no volume but m l^2.
@@ -173,7 +174,7 @@ def _prose(token: Token, result: list[Token]) -> None:
     known = _SPELLINGS.get(words, words)
     if words.lower() in _CONJUNCTIONS:
         result.append(_as(token, "conjunction", words.lower()))
-    elif known in _ALL:
+    elif known in _ALL and not (is_short_unit(words) and result and _ends_value(result)):
         result.append(_as(token, "name", known))
     elif len(words) == 1:
         is_unit = words in UNIT_LETTERS and bool(result) and _ends_value(result)

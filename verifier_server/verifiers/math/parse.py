@@ -15,16 +15,15 @@ from verifier_server.verifiers.math.grammar import read
 from verifier_server.verifiers.math.lex import UnreadableError, tokens
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
 from verifier_server.verifiers.math.names import resolved
-from verifier_server.verifiers.math.nodes import (
-    Choice,
-    Node,
-)
+from verifier_server.verifiers.math.nodes import Choice, Node, Symbol
 from verifier_server.verifiers.math.qualifiers import unqualified
 from verifier_server.verifiers.math.renaming import with_unit_vectors
 from verifier_server.verifiers.math.typography import normalised
 from verifier_server.verifiers.math.wrappers import option, unwrapped, without_inner_delimiters
 
-_SINGLE_LETTER = re.compile(r"\(?([A-Za-z])\)?")
+_OPTION_LETTER = re.compile(r"([A-J])\)", re.ASCII)
+_PRIME = re.compile(r"\^\s*(?:\\prime(?![A-Za-z])|'|\{\s*((?:\\prime\s*|')+)\})")
+_BASED_TEXT = re.compile(r"\\(?:text|mathrm|mathbf)\s*\{\s*([\dA-F]{2,})\s*\}\s*(?=_)", re.ASCII)
 _BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
 _PLUS_OR_MINUS = re.compile(r"\+\s?/\s?-|\\text\s*\{\s*\+/-\s*\}")
 _SPACED_THOUSANDS = re.compile(
@@ -61,11 +60,14 @@ def _read(text: str, may_be_option: bool) -> Node:
     node = words.phrase(bare)
     if node is not None:
         return node
+    letter = _OPTION_LETTER.fullmatch(bare)
+    if letter:
+        return Symbol(letter[1])
     if may_be_option:
         chosen = option(bare)
         if chosen is not None:
-            letter, content = chosen
-            return Choice(letter, _read(content, may_be_option=False))
+            label, content = chosen
+            return Choice(label, _read(content, may_be_option=False))
     try:
         return _formula(bare)
     except UnreadableError:
@@ -79,6 +81,10 @@ def _formula(bare: str) -> Node:
     text = without_inner_delimiters(bare)
     if "mathbf" in text or "bm" in text or "bold" in text:
         text = _BOLD_VECTOR.sub(r"\\hat{\1\2}", text)
+    if "prime" in text or "'" in text:
+        text = _PRIME.sub(_primes, text)
+    if "_" in text:
+        text = _BASED_TEXT.sub(r"\1", text)
     if "/" in text:
         text = _PLUS_OR_MINUS.sub(r"\\pm ", text)
     spaced = _SPACED_THOUSANDS.fullmatch(text)
@@ -86,3 +92,8 @@ def _formula(bare: str) -> Node:
         text = spaced["head"] + spaced["digits"].replace(" ", "") + spaced["tail"]
     found = unqualified(resolved(tokens(text)))
     return with_unit_vectors(read(found))
+
+
+def _primes(match: re.Match[str]) -> str:
+    """The primes of a superscript, as signs of their own."""
+    return "'" * ((match[1] or "'").count("prime") or len((match[1] or "'").replace(" ", "")))

@@ -46,6 +46,7 @@ _STARTS = frozenset(
 }  # fmt: skip
 _DEGREE_ENDS = (r"\circ", "}")
 _RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!=", r"\in", "~="))
+_DIFFERENTIALS = frozenset("xytuvzrs")
 _SECOND = ("'", "'")
 _AFTER_AN_INTERVAL = frozenset(("", ",", ";", r"\cup", r"\cap", r"\setminus", ")", r"\}"))
 
@@ -142,7 +143,10 @@ def product(cursor: Cursor) -> Node:
         if token.kind == "sign" and token.text in ("*", "/"):
             cursor.index += 1
             name = "mul" if token.text == "*" else "div"
-            node = Call(name, (scalar(cursor, node), scalar(cursor, _signed_factor(cursor))))
+            right = scalar(cursor, _signed_factor(cursor))
+            if name == "div" and isinstance(right, Call) and right.name == "degree":
+                raise cursor.fail("a quotient in degrees, or degrees below the line")
+            node = Call(name, (scalar(cursor, node), right))
             divided, is_mixed = name == "div", False
             continue
         literal = cursor.index == start + 1 and is_integer(cursor.tokens[start])
@@ -164,7 +168,9 @@ def _may_juxtapose(cursor: Cursor, node: Node) -> bool:
     if token.kind in LITERALS:
         # 2^6 3^5, 5! 7!
         last = node.arguments[1] if isinstance(node, Call) and node.name == "mul" else node
-        return _is_power(last)
+        return _is_power(last) or (isinstance(last, Call) and last.name == "div")
+    if token.kind == "letter" and token.text == "d" and _is_differential(cursor):
+        return False
     if token.text == "...":
         return not isinstance(node, Number)
     if token.text == "(" and _is_cycle(cursor):
@@ -185,6 +191,14 @@ def _is_cycle(cursor: Cursor) -> bool:
         and is_integer(inner)
         and cursor.ahead(2).text == ")"
     )
+
+
+def _is_differential(cursor: Cursor) -> bool:
+    """Whether a word of its own such as dx comes next, outside any integral."""
+    first, second, third = cursor.token, cursor.ahead(1), cursor.ahead(2)
+    if second.kind != "letter" or second.spaced or second.text not in _DIFFERENTIALS:
+        return False
+    return first.spaced and not (third.kind == "letter" and not third.spaced)
 
 
 def _is_power(node: Node) -> bool:

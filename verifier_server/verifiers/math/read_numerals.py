@@ -42,6 +42,8 @@ def literal(cursor: Cursor, token: Token) -> Node:
     if token.kind == "scientific":
         return _scientific(token.text)
     following = cursor.token
+    if not token.text[0].isdecimal() and token.text[0] != ".":
+        return based(cursor, token.text)
     if following.text == "_" and following.kind == "sign":
         return based(cursor, token.text)
     # 1A3_{16}: capitals that belong to the digits, and nothing between them.

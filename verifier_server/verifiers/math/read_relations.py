@@ -34,6 +34,8 @@ _INEQUALITIES = frozenset(("<", "<=", "!=", "in"))
 _EMPTY_LEADS = frozenset(("only", "either"))
 # Before a condition; the condition is one more item.
 _CONDITION_LEADS = frozenset(("for", "where", "if", "when", "for all", "with", "provided"))
+# Alternatives have no order, and are no coordinates.
+_ALTERNATIVES = ("{", "}")
 _ROW = "\\\\"
 _OPENINGS = ("(", "[", "]")
 
@@ -218,7 +220,8 @@ def _joined(cursor: Cursor, items: list[Node], separators: frozenset[str]) -> No
             raise cursor.fail("values of different names joined by or")
         if "or" in separators and all(map(_is_interval, items)):
             return Group("cup", "cup", tuple(items))
-        return Group("", "", tuple(items))
+        opening, closing = _ALTERNATIVES if "or" in separators else ("", "")
+        return Group(opening, closing, tuple(items))
     if not all(isinstance(item, Relation) for item in items):
         raise cursor.fail("values and inequalities joined by a word")
     names = {_subject(item) for item in items if isinstance(item, Relation)}

@@ -23,6 +23,7 @@ from verifier_server.verifiers.math.nodes import (
     walk,
 )
 from verifier_server.verifiers.math.read_arithmetic import is_set, is_union_sign, scalar, total
+from verifier_server.verifiers.math.read_numerals import is_integer
 from verifier_server.verifiers.math.unit_names import is_known, unit_name
 
 _SET_SIGNS = {r"\cup": "cup", r"\cap": "cap", r"\setminus": "setminus"}
@@ -61,7 +62,7 @@ def side(cursor: Cursor) -> Node:
     node = _joined(cursor)
     if cursor.kind == "stop":
         return _with_degrees(node)
-    if cursor.at(":") and not cursor.in_builder:
+    if (cursor.at(":") or _is_to(cursor, node)) and not cursor.in_builder:
         return _ratio(cursor, node)
     if cursor.text == "mod" or (cursor.at("(") and cursor.ahead(1).text == "mod"):
         return _remainder(cursor, node)
@@ -97,9 +98,16 @@ def _a_set(cursor: Cursor, node: Node) -> Node:
     raise cursor.fail("a union of what is no set")
 
 
+def _is_to(cursor: Cursor, node: Node) -> bool:
+    """Whether "to" stands between integers: 3 to 4."""
+    integers = isinstance(node, Number) and is_integer(cursor.ahead(1))
+    return cursor.kind == "prose" and cursor.text == "to" and integers
+
+
 def _ratio(cursor: Cursor, first: Node) -> Node:
     parts = [scalar(cursor, first)]
-    while cursor.take(":"):
+    while cursor.at(":") or _is_to(cursor, parts[-1]):
+        cursor.index += 1
         parts.append(scalar(cursor, total(cursor)))
         if len(parts) > MAX_ITEMS:
             raise cursor.fail(f"more than {MAX_ITEMS} parts of a ratio")

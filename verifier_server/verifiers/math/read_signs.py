@@ -20,7 +20,7 @@ _BOTH = (PLUS_MINUS, MINUS_PLUS)
 
 
 def resolved(node: Node) -> Node:
-    """The answer without \\pm: a list where there were several values.
+    """The answer without \\pm: a set where there were several values.
 
     Raises:
         UnreadableError: signs whose pairing is unclear, or too many.
@@ -28,7 +28,8 @@ def resolved(node: Node) -> Node:
     if not _signs(node):
         return node
     values = _alternatives(node)
-    return values[0] if len(values) == 1 else Group("", "", tuple(values))
+    # Alternatives have no order, and are no coordinates.
+    return values[0] if len(values) == 1 else Group("{", "}", tuple(values))
 
 
 def _signs(node: Node) -> list[str]:

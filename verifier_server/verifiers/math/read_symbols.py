@@ -35,6 +35,8 @@ MAX_POINT_TOKENS = 40
 # C_n^k and P_n^k count choices and arrangements; C_1^2 is the square of a constant.
 _MIN_COUNTED = 3
 
+_COMMON_FUNCTIONS = frozenset("pquvwysrx")
+_COMMON_VARIABLES = frozenset("xtn")
 _UNIT_VECTORS = frozenset("ijk")
 _ONE_SIGN = ("number", "letter", "prose", "name")
 
@@ -55,7 +57,7 @@ def letter(cursor: Cursor, token: Token) -> Node:
     primes = _primes(cursor)
     if name == "P" and is_condition(cursor):
         return Call("apply", (Symbol(name), *arguments(cursor)))
-    if (is_function or primes) and cursor.at("("):
+    if (is_function or primes or _is_applied(cursor, name)) and cursor.at("("):
         node: Node = Call("apply", (Symbol(name), *arguments(cursor)))
     elif name in ("C", "P") and not primes and cursor.at("(") and _is_pair(cursor):
         first, second = (scalar(cursor, each) for each in arguments(cursor))
@@ -67,6 +69,16 @@ def letter(cursor: Cursor, token: Token) -> Node:
     for _ in range(primes):
         node = Call("prime", (node,))
     return node
+
+
+def _is_applied(cursor: Cursor, name: str) -> bool:
+    """Whether P(x) or y(t) comes: a name that is commonly a function's, and one variable."""
+    variable, closing = cursor.ahead(1), cursor.ahead(2)
+    if variable.kind != "letter" or closing.text != ")":
+        return False
+    if name.isupper() and len(name) == 1:
+        return len(variable.text) == 1 and variable.text.islower()
+    return name in _COMMON_FUNCTIONS and variable.text in _COMMON_VARIABLES
 
 
 def _is_inverse(cursor: Cursor) -> bool:

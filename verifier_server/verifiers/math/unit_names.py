@@ -89,7 +89,7 @@ _POWERS = {"square": "2", "sq": "2", "squared": "2", "cubic": "3", "cu": "3", "c
 _NO_UNIT = frozenset(
     "or and maybe perhaps not no nor if iff except about approximately roughly around between "
     "than least most at up to from either neither unless otherwise else but only when where for "
-    "all any every some with without such that is are was be has have minus plus over under "
+    "all every some with without such that is are was be has have minus plus over under "
     "less more fewer mod modulo factorial dozen half halves third thirds quarter remainder base "
     "negative positive out of wrong incorrect false probably likely possibly million billion "
     "trillion thousand hundred zero one two three four five six seven eight nine ten eleven "

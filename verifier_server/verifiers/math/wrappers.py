@@ -16,6 +16,8 @@ _WRAPPED = re.compile(_TEXT + r"\s*\{([^{}]*)\}")
 _BOX = re.compile(r"\\f?box(?:ed)?\s*\{(.*)\}", re.DOTALL)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("`", "`"))
 _LONGEST_DELIMITERS = 4
+_QUOTES = ("``", '"')
+_QUOTES_END = ("''", '"')
 _TRAILING = (".", ",", ";", "\\", ":")
 _LEADING_SIGNS = re.compile(r"(?:=|\\approx|\u2248)\s*(?=[^=\s])")
 _DOLLAR = re.compile(r"(\\+)?\$")
@@ -49,6 +51,8 @@ def unwrapped(text: str) -> str:
         wrapped = _WRAPPED.fullmatch(text)
         if wrapped:
             text = wrapped[1]
+        if text.startswith(_QUOTES) and text.endswith(_QUOTES_END) and len(text) > len("``''"):
+            text = text.strip("`'\"\u201c\u201d")
         boxed = _BOX.fullmatch(text)
         if boxed and _is_balanced(boxed[1]):
             text = boxed[1]
