@@ -28,6 +28,9 @@ from verifier_server.verifiers.math.limits import (
 CONTEXT: Any = MPContext()
 MAX_HEIGHT = 10_000  # imaginary part of an angle: its sine grows as a power of e
 _MAX_WHOLE = 10**30
+# The gamma function costs much at many digits, and of large numbers.
+_MAX_GAMMA_DIGITS = 200
+_MAX_GAMMA = 100
 
 Function = Callable[..., Any]
 
@@ -171,12 +174,18 @@ def _extreme(function: Callable[..., Any]) -> Function:
     return operation
 
 
+def _modest(value: Any) -> Any:
+    if abs(value) > _MAX_GAMMA or CONTEXT.dps > _MAX_GAMMA_DIGITS:
+        raise TooBigError("a gamma function out of bounds")
+    return value
+
+
 def _factorial(value: Any, floor: Any) -> Any:
     if CONTEXT.im(value) or abs(value) > MAX_COMBINATORIAL:
         raise TooBigError("a factorial out of bounds")
     whole = near_integer(value, floor)
     if whole is None:
-        return CONTEXT.gamma(value + 1)
+        return CONTEXT.gamma(_modest(value) + 1)
     if whole < 0:
         raise UndefinedError("the factorial of a negative integer")
     return CONTEXT.mpf(factorial(whole))
@@ -190,7 +199,7 @@ def _binomial(top: Any, bottom: Any, floor: Any) -> Any:
         if wholes[0] < 0 or wholes[1] < 0:
             raise UndefinedError("a binomial of negative integers")
         return CONTEXT.mpf(comb(wholes[0], wholes[1]))
-    return CONTEXT.binomial(top, bottom)
+    return CONTEXT.binomial(_modest(top), _modest(bottom))
 
 
 def _arg(value: Any, floor: Any) -> Any:

@@ -158,6 +158,8 @@ Node = (
     | Choice
 )
 
+_LEAVES = (Number, Symbol, Constant, Text, Based)
+
 
 def children(node: Node) -> tuple[Node, ...]:
     """The direct parts of a node."""
@@ -184,4 +186,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(children(current))
+        if isinstance(current, Call):
+            waiting.extend(current.arguments)
+        elif not isinstance(current, _LEAVES):
+            waiting.extend(children(current))
