@@ -181,7 +181,11 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
         if one.names and two.names and _same_names(one, two):
             return _compare_values(one, two, compare)
         if not one.names or not two.names:
-            return _compare_values(_by_components(one), _by_components(two), compare)
+            first, second = _by_components(one), _by_components(two)
+            if (first.names and _holds_names(second)) or (second.names and _holds_names(first)):
+                # Two values of one unknown are not the values of two.
+                return Decision(False, "kind")
+            return _compare_values(first, second, compare)
         defined = _definitions(one, two)
         if defined is not None:
             return _compare_values(*defined, compare)
@@ -221,6 +225,10 @@ def _by_components(answer: Named) -> Named:
         return answer
     listed = components(Relation((_EQUAL,), (answer.names[0], answer.value)))
     return Named((), listed, answer.holds) if isinstance(listed, Group) else answer
+
+
+def _holds_names(answer: Named) -> bool:
+    return isinstance(answer.value, Group) and any(map(is_equation, answer.value.items))
 
 
 def _definitions(one: Named, two: Named) -> tuple[Named, Named] | None:

@@ -201,7 +201,8 @@ def with_one_constant(left: Node, right: Node) -> tuple[Node, Node]:
     one, two = _added_constant(left), _added_constant(right)
     if one is None or two is None or one == two:
         return left, right
-    if two in symbols(left) or one in symbols(right):
+    # x + c and x + k may be about two given numbers.
+    if not (one[0].isupper() or two[0].isupper()) or two in symbols(left) or one in symbols(right):
         return left, right
     return renamed(left, {one: "(constant)"}), renamed(right, {two: "(constant)"})
 

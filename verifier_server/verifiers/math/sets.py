@@ -178,12 +178,19 @@ def is_variable(node: Node) -> bool:
     match node:
         case Symbol():
             return True
-        case Call(("apply" | "prime"), _):
-            return True
+        case Call("prime", (part, *arguments)):
+            return is_variable(part) and _are_plain(arguments)
+        case Call("apply", (head, *arguments)):
+            return is_variable(head) and _are_plain(arguments)
         case Call("mul", parts):
             return all(is_point_name(part) for part in parts)
         case _:
             return False
+
+
+def _are_plain(arguments: Iterable[Node]) -> bool:
+    """Whether a function's arguments are variables, constants or events: f(x), f(2), P(X=2)."""
+    return all(isinstance(part, (Symbol, Relation)) or not symbols(part) for part in arguments)
 
 
 def is_point_name(node: Node) -> bool:

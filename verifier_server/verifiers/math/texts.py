@@ -40,11 +40,15 @@ _SUBJECT = re.compile(
     r"(?P<subject>)(?:the )?(?:final )?(?:answer|result|solution) ?(?:[:=]|is) ?(?P<rest>.+)"
 )
 _RATIO = re.compile(r"(\d{1,4}):(\d{1,4})", re.ASCII)
+# A minus sign or a factorial is no punctuation.
+_HYPHEN = re.compile(r"(?<=[a-z]{2})-(?=[a-z]{2})")
+_EMPHASIS = re.compile(r"(?<=[a-z]{2})!+$")
 _JOIN = re.compile(r",? and |, ?|; ?")
 
 
 def _folded(words: str) -> str:
-    plain = words.casefold().replace("\u2019", "'").replace("-", " ").strip(" .!")
+    plain = _HYPHEN.sub(" ", words.casefold().replace("\u2019", "'"))
+    plain = _EMPHASIS.sub("", plain.strip(" ."))
     return " ".join(_ARTICLE.sub("", plain).split())
 
 
@@ -68,7 +72,7 @@ class Phrase:
 
 def phrase(words: str) -> Phrase:
     """The words without what does not change their meaning."""
-    plain = " ".join(words.casefold().split()).strip(" .!")
+    plain = " ".join(words.casefold().split()).strip(" .")
     known = _NAMES.get(_folded(plain))
     # Neither what is dropped nor what stays may turn the meaning round.
     if known or _turns(plain):
@@ -122,7 +126,8 @@ def _phrases(node: Node) -> list[Phrase] | None:
     """The phrases of an answer that is all words."""
     if isinstance(node, Text):
         whole = phrase(node.words)
-        if whole.said in _SYNONYMS or _turns(whole.said):
+        numbers = any(letter.isdigit() for letter in whole.said)
+        if whole.said in _SYNONYMS or _turns(whole.said) or numbers:
             return [whole]
         parts = [phrase(part).said for part in _JOIN.split(whole.said) if part]
         return [Phrase(part, whole.subject) for part in parts]

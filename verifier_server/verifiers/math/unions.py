@@ -25,6 +25,7 @@ from verifier_server.verifiers.math.numeric import evaluate, measure
 from verifier_server.verifiers.math.scalars import equal_values
 
 _DIGITS = 60
+_END_COST = 100
 _NEAR = -40  # ends nearer than 10^-40 of their size are compared by proof
 
 
@@ -111,6 +112,7 @@ def _ordered(
     """The place of every end, by its key, and one end for each place."""
     values: dict[str, Any] = {}
     for name, node in ends:
+        compare.spend(_END_COST)
         value = _real(node)
         if value is None:
             return None

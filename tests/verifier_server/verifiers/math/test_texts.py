@@ -13,6 +13,8 @@ EQUAL = [
     ("dne", "does not exist"),
     ("no solution", "there are no real solutions"),
     ("true", "yes"),
+    ("yes!", "Yes."),
+    ("right-angled", "right angled"),
 ]
 DIFFERENT = [
     ("odd", "even"),
@@ -26,6 +28,11 @@ DIFFERENT = [
     ("true", "false"),
     ("no solution", "solution"),
     ("circle", "circle and line segment"),
+    ("the speed is 5", "the speed is -5"),
+    ("the rent is 240 yuan and 210 yuan", "the rent is -240 yuan and 210 yuan"),
+    ("the rent is 240 yuan and 210 yuan", "the rent is 210 yuan and 240 yuan"),
+    ("two - three", "two three"),
+    ("it is 5!", "it is 5"),
 ]
 
 
