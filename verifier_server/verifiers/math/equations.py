@@ -71,7 +71,7 @@ def is_name(node: Node) -> bool:
 
 def _heads(name: Node) -> set[str]:
     """The symbols that a name's value must not hold."""
-    if isinstance(name, Call) and name.name in ("apply", "prime"):
+    if isinstance(name, Call) and name.name in ("apply", "prime", "derivative"):
         return _heads(name.arguments[0])
     return set(symbols(name))
 

@@ -98,7 +98,7 @@ def _periodic(node: Node) -> str | None:
     names = [name for name in symbols(node) if name in INTEGERS]
     if not names or (_PI not in walk(node) and not _has_degrees(node)):
         return None
-    found = [name for name in names if _counts_turns(node, name)]
+    found = [name for name in names if _counts_turns(node, name) and _turns(node, name)]
     return found[0] if len(found) == 1 else None
 
 
@@ -107,6 +107,25 @@ def _has_degrees(node: Node) -> bool:
         isinstance(part, Quantity) or (isinstance(part, Call) and part.name == "degree")
         for part in walk(node)
     )
+
+
+def _turns(node: Node, name: str) -> bool:
+    """Whether the symbol counts turns somewhere, and is not only the power of a sign."""
+    return any(
+        isinstance(part, Symbol) and part.name == name
+        for each in walk(node)
+        if not _is_sign(each, name)
+        for part in children(each)
+    )
+
+
+def _is_sign(node: Node, name: str) -> bool:
+    """Whether a node is (-1)^k, where k may be more or less by a constant."""
+    match node:
+        case Call("pow", (base, power)):
+            return exact_or_none(base) == -1 and _is_linear(power, name)
+        case _:
+            return False
 
 
 def _counts_turns(node: Node, name: str) -> bool:
@@ -150,6 +169,8 @@ def _turning_product(node: Node, name: str) -> bool:
     still = [factor for factor in factors if name not in symbols(factor)]
     if len(moving) != 1:
         return False
+    if _is_sign(moving[0], name):
+        return not any(map(_has_symbols, still))
     turns = [factor for factor in still if _is_turn(factor)]
     rest = [factor for factor in still if not _is_turn(factor)]
     if not all(exact_or_none(factor) is not None for factor in rest):
@@ -157,6 +178,10 @@ def _turning_product(node: Node, name: str) -> bool:
     if len(turns) == 1:
         return _is_linear(moving[0], name)
     return not turns and _counts_turns(moving[0], name)
+
+
+def _has_symbols(node: Node) -> bool:
+    return any(isinstance(part, Symbol) for part in walk(node))
 
 
 def _factors(node: Node) -> Iterator[Node]:

@@ -178,6 +178,8 @@ def is_variable(node: Node) -> bool:
     match node:
         case Symbol():
             return True
+        case Call("derivative", parts):
+            return all(isinstance(part, Symbol) for part in parts)
         case Call("prime", (part, *arguments)):
             return is_variable(part) and _are_plain(arguments)
         case Call("apply", (head, *arguments)):

@@ -77,7 +77,7 @@ def _stands_for(decimal: Shown | None, node: Node, other: Shown | None, policy: 
     if policy.significant_digits is not None:
         return decimal.significant >= policy.significant_digits and rounds_to(node, decimal)
     enough = decimal.significant >= MIN_SIGNIFICANT and decimal.places >= MIN_PLACES
-    return enough and other is None and is_exact(node) and rounds_to(node, decimal)
+    return enough and other is None and rounds_to(node, decimal)
 
 
 def rounds_to(node: Node, decimal: Shown) -> bool:

@@ -39,6 +39,12 @@ _LEAD_IN = re.compile(
 _SUBJECT = re.compile(
     r"(?P<subject>)(?:the )?(?:final )?(?:answer|result|solution) ?(?:[:=]|is) ?(?P<rest>.+)"
 )
+_POINT = re.compile(r"-?\d{1,9}(?:/[1-9]\d{0,8})?", re.ASCII)
+_WITHOUT = re.compile(
+    r"(?:all )?(?:real numbers|reals) (?:except|excluding|other than)(?: for)? "
+    rf"({_POINT.pattern}(?:(?:,|,? and|,? or) {_POINT.pattern}){{0,8}})",
+    re.ASCII,
+)
 _RATIO = re.compile(r"(\d{1,4}):(\d{1,4})", re.ASCII)
 # A minus sign or a factorial is no punctuation.
 _HYPHEN = re.compile(r"(?<=[a-z]{2})-(?=[a-z]{2})")
@@ -102,6 +108,10 @@ def value_of(text: Text) -> Node | None:
     if ratio:
         # The time of day, unless the other answer is a number.
         return Call("div", (Number(Fraction(ratio[1])), Number(Fraction(ratio[2]))))
+    without = _WITHOUT.fullmatch(_folded(text.words))
+    if without:
+        points = (Number(Fraction(each)) for each in _POINT.findall(without[1]))
+        return Group("setminus", "setminus", (Constant("R"), Group("{", "}", tuple(points))))
     return _VALUES.get(phrase(text.words).said)
 
 

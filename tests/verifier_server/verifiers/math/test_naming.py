@@ -11,6 +11,7 @@ EQUAL = [
     (r"\frac{\pi}{6}+k\pi", r"\frac{(6n+1)\pi}{6}"),
     (r"30^\circ+360^\circ k", r"30^\circ+360^\circ n"),
     (r"\frac{\pi}{6}+\pi k, \frac{\pi}{3}+\pi k", r"\frac{\pi}{6}+n\pi, \frac{\pi}{3}+n\pi"),
+    (r"n\pi+(-1)^n\frac{\pi}{6}", r"(-1)^k\frac{\pi}{6}+k\pi"),
     (r"(k\pi, k\pi+\frac{\pi}{2})", r"(n\pi, n\pi+\frac{\pi}{2})"),
 ]
 DIFFERENT = [
@@ -23,6 +24,7 @@ DIFFERENT = [
     ("x^2+C", "x^2+2K"),
     ("2A", "2a"),
     ("k", "n"),
+    (r"(-1)^k\pi", r"(-1)^n\pi"),
     ("2k", "2n"),
     (r"k\pi", r"2n\pi"),
     (r"k\pi", r"x\pi"),

@@ -57,6 +57,7 @@ def test_other_words(left: str, right: str) -> None:
         (r"\mathbb{R}", "all real numbers"),
         ("A", r"\textbf{(A)}"),
         ("A", "A. 5 apples"),
+        (r"x \ne -2, x \ne 2", "all real numbers except -2 and 2"),
         ("7:32", r"\frac{7}{32}"),
         ("12:00", "12:00"),
     ],
