@@ -71,6 +71,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _TEX_GROUPED = re.compile(_GROUPED % _TEX_COMMA + r"(?:\.\d+)?", re.ASCII)
+# No item of a point is written 000: the comma before it separates thousands.
+_HOLLOW = re.compile(r",0\d\d", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _E_NOTATION = re.compile(r"[eE][+-]?\d", re.ASCII)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -134,7 +136,8 @@ def _lex(text: str, offset: int, depth: int, result: list[Token]) -> None:
             spaced = True
             continue
         if kind == "thousands" and not _TEX_GROUPED.fullmatch(found):
-            if brackets > 0 or _is_listed(text, start, position):
+            in_brackets = brackets > 0 and not _HOLLOW.search(found)
+            if in_brackets or _is_listed(text, start, position):
                 digits = _DIGITS.match(text, start)
                 assert digits is not None
                 kind, found, position = "number", digits[0], digits.end()

@@ -55,7 +55,7 @@ SETS = frozenset("RQZNC")
 FUNCTION_LETTERS = frozenset("fghFGH")
 _CONJUNCTIONS = ("and", "or")
 # Short words of prose; other words as short are products of variables.
-_SHORT_PROSE = frozenset("if for is are the of in no not to at all any per mod but".split())
+_SHORT_PROSE = frozenset("if for is are the of in no not to at all any per mod but so".split())
 _MAX_LETTERS = 3
 _MAX_CAPITALS = 6
 _NAME_ENDS = frozenset(("=", "~=", ":"))

@@ -1,7 +1,8 @@
 r"""What stands behind an answer and says only which set a name is from.
 
 Promises: ", k \in \mathbb{Z}", "(k \in Z)", "where k is an integer", "for all real x" are
-dropped, if the name they are about is in the answer before them; nothing else is. Behind
+dropped, if the name they are about is in the answer before them; nothing else is. The set
+is all integers, all reals, or any set that the variable of a function is from. Behind
 an inequality, which they would restrict, only the reals are: "0 < n < 5, n \in Z" stays.
 
 Does not cover: conditions that leave out values, such as "for x > 0".
@@ -34,6 +35,8 @@ _IN_WORDS = re.compile(
 )
 _SETS_OF_NUMBERS = frozenset((r"\R", r"\Q", r"\Z", r"\N", r"\C"))
 _RESTRICTED = frozenset(("<", "<=", ">", ">=", "!=", r"\in"))
+_BARE_MARKS = frozenset((r"\in", r"\mathbb", "{", "}", ")"))
+_PARTIAL = re.compile(r"positive|negative|natural|rational|complex|whole|odd|even|prime")
 _MAX_TOKENS = 24
 _SAYS_A_SET = re.compile(r"integers?|real|constants?|numbers?")
 
@@ -53,13 +56,26 @@ def unqualified(tokens: list[Token]) -> list[Token]:
 
 
 def _is_about(tokens: list[Token], start: int, names: set[str]) -> bool:
-    answer = tokens[:start]
+    answer, said = tokens[:start], tokens[start:-1]
     letters = {token.text for token in answer if token.kind == "letter"}
+    if not answer or not names <= letters or answer[-1].text in ("(", "=", "<", ">", "+"):
+        return False
     if any(token.text in _RESTRICTED for token in answer):
-        said = [token.text for token in tokens[start:] if token.text not in names]
-        if not any(text in ("R", r"\R") or "real" in text for text in said):
-            return False
-    return bool(answer) and names <= letters and answer[-1].text not in ("(", "=", "<", ">", "+")
+        return _holds(said, "R", "real")
+    if _holds(said, "Z", "integer") or _holds(said, "R", "real") or _holds(said, "", "constant"):
+        return True
+    # The argument of a function that is defined: its domain is where it is defined.
+    return len(answer) > 3 and answer[1].text == "(" and {answer[2].text} == names
+
+
+def _holds(said: list[Token], letter: str, word: str) -> bool:
+    """Whether the set is all of the numbers of that letter or word, and no part of them."""
+    texts = [token.text for token in said]
+    prose = " ".join(token.text.casefold() for token in said if token.kind == "prose")
+    if r"\in" in texts:
+        behind = [text for text in texts[texts.index(r"\in") :] if text not in _BARE_MARKS]
+        return behind in ([letter], [f"\\{letter}"])
+    return word in prose and not _PARTIAL.search(prose)
 
 
 def _names(tokens: list[Token], start: int) -> set[str]:

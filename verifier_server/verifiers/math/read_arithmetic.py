@@ -46,7 +46,8 @@ _STARTS = frozenset(
 }  # fmt: skip
 _DEGREE_ENDS = (r"\circ", "}")
 _RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!=", r"\in", "~="))
-_DIFFERENTIALS = frozenset("xytuvzrs")
+# Variables that a d before them commonly makes a differential.
+DIFFERENTIALS = frozenset("xytuvzrs")
 _SECOND = ("'", "'")
 _AFTER_AN_INTERVAL = frozenset(("", ",", ";", r"\cup", r"\cap", r"\setminus", ")", r"\}"))
 
@@ -196,7 +197,7 @@ def _is_cycle(cursor: Cursor) -> bool:
 def _is_differential(cursor: Cursor) -> bool:
     """Whether a word of its own such as dx comes next, outside any integral."""
     first, second, third = cursor.token, cursor.ahead(1), cursor.ahead(2)
-    if second.kind != "letter" or second.spaced or second.text not in _DIFFERENTIALS:
+    if second.kind != "letter" or second.spaced or second.text not in DIFFERENTIALS:
         return False
     return first.spaced and not (third.kind == "letter" and not third.spaced)
 
@@ -279,13 +280,24 @@ def factor(cursor: Cursor) -> Node:
 def _power(cursor: Cursor, base: Node) -> Node:
     if cursor.at(r"\circ") or (cursor.at("{") and cursor.ahead(1).text == r"\circ"):
         return _degrees(cursor, base)
+    braced = cursor.text in ("{", "(")
     power = exponent(cursor)
+    if not braced and _is_cut_short(cursor, base, power):
+        raise cursor.fail("an exponent that needs braces")
     if isinstance(base, Matrix):
         if power in (Symbol("T"), Symbol("top")):
             return Call("transpose", (base,))
         if power == MINUS_ONE:
             return Call("inverse", (base,))
     return Call("pow", (scalar(cursor, base), power))
+
+
+def _is_cut_short(cursor: Cursor, base: Node, power: Node) -> bool:
+    """Whether an exponent without braces may reach further: e^2x, x^1/2."""
+    token = cursor.token
+    if token.text == "/":
+        return power == Number(Fraction(1))
+    return base == Constant("e") and token.kind in ("letter", "name") and not token.spaced
 
 
 def _degrees(cursor: Cursor, node: Node) -> Node:

@@ -10,7 +10,13 @@ from verifier_server.verifiers.math.cursor import Cursor
 from verifier_server.verifiers.math.lex import Token
 from verifier_server.verifiers.math.names import STOP
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Relation, Symbol
-from verifier_server.verifiers.math.read_arithmetic import product, scalar, starts_factor, total
+from verifier_server.verifiers.math.read_arithmetic import (
+    DIFFERENTIALS,
+    product,
+    scalar,
+    starts_factor,
+    total,
+)
 from verifier_server.verifiers.math.renaming import with_variable_i
 
 _NAMES = {r"\sum": "sum", r"\prod": "product"}
@@ -142,10 +148,16 @@ def derivative(cursor: Cursor) -> Node | None:
 
     Returns:
         None, with the index unmoved, for any other fraction.
+
+    Raises:
+        UnreadableError: a derivative of nothing, a differential without an integral.
     """
-    texts = [cursor.ahead(step) for step in range(14)]
+    texts = [cursor.ahead(step) for step in range(6)]
     if texts[0].text != "{" or not _is_d(texts[1]):
         return None
+    if texts[1].text == "d" and texts[2].text in DIFFERENTIALS and texts[3].text == "}":
+        if not (texts[4].text == "{" and _is_d(texts[5])):
+            raise cursor.fail("a differential outside an integral")
     start = cursor.index
     cursor.index += 2
     order = _order(cursor)
@@ -163,8 +175,7 @@ def derivative(cursor: Cursor) -> Node | None:
         return None
     if subject is None:
         if not starts_factor(cursor):
-            cursor.index = start
-            return None
+            raise cursor.fail("a derivative of nothing")
         subject = scalar(cursor, _body(cursor))
     for _ in range(order):
         subject = Call("derivative", (subject, variable))

@@ -191,6 +191,7 @@ def sequence(cursor: Cursor) -> tuple[list[Node], frozenset[str]]:
         items.extend(_item(cursor))
         if len(items) > MAX_ITEMS:
             raise cursor.fail(f"more than {MAX_ITEMS} items")
+    items = _without_values(items)
     if {",", ";"} <= separators:
         raise cursor.fail("commas beside semicolons")
     return items, frozenset(separators)
@@ -203,12 +204,47 @@ def answer(cursor: Cursor) -> Node:
         raise cursor.fail(f"unexpected {cursor.text[:40]!r}")
     if len(items) == 1:
         return items[0]
+    if (
+        separators <= {","}
+        and len({_excluded(item) for item in items}) == 1
+        and _excluded(items[0])
+    ):
+        return Group("cap", "cap", tuple(items))
     words = separators & {"and", "or"}
     if len(words) > 1:
         raise cursor.fail("values joined by different words")
+    members = items[-1]
+    if isinstance(members, Relation) and members.operators == ("in",):
+        # x, y \in S
+        if all(isinstance(item, Symbol) for item in items[:-1]):
+            within = members.sides[1]
+            heads = [*items[:-1], members.sides[0]]
+            return Group("", "", tuple(Relation(("in",), (each, within)) for each in heads))
+        if "or" in words and len(items) > len("ab"):
+            # What a parameter of the values is from is no value.
+            joined = _joined(cursor, items[:-1], separators)
+            return Group("", "", (joined, members))
     if words:
         return _joined(cursor, items, separators)
     return Group("", "", tuple(items))
+
+
+def _without_values(items: list[Node]) -> list[Node]:
+    r"""The items with x \ne 0, 1 as two relations."""
+    result: list[Node] = []
+    for item in items:
+        name = _excluded(result[-1]) if result else None
+        if name is not None and not isinstance(item, (Relation, Group, Text)):
+            item = Relation(("!=",), (name, item))
+        result.append(item)
+    return result
+
+
+def _excluded(item: Node) -> Node | None:
+    r"""The x of x \ne v; None for anything else."""
+    if isinstance(item, Relation) and item.operators == ("!=",):
+        return item.sides[0] if isinstance(item.sides[0], Symbol) else None
+    return None
 
 
 def _joined(cursor: Cursor, items: list[Node], separators: frozenset[str]) -> Node:

@@ -28,8 +28,18 @@ def resolved(node: Node) -> Node:
     if not _signs(node):
         return node
     values = _alternatives(node)
-    # Alternatives have no order, and are no coordinates.
-    return values[0] if len(values) == 1 else Group("{", "}", tuple(values))
+    if len(values) == 1:
+        return values[0]
+    # Alternatives have no order, and are no coordinates; conditions are no alternatives.
+    conditional = any(map(_is_condition, values))
+    opening, closing = ("", "") if conditional else ("{", "}")
+    return Group(opening, closing, tuple(values))
+
+
+def _is_condition(node: Node) -> bool:
+    if isinstance(node, Relation):
+        return node.operators != ("=",)
+    return isinstance(node, Group) and node.opening == "cap"
 
 
 def _signs(node: Node) -> list[str]:
@@ -63,6 +73,10 @@ def _alternatives(node: Node) -> list[Node]:
             return [Quantity(each, unit) for each in _alternatives(value)]
         case Relation(operators, sides):
             signed = [side for side in sides if _signs(side)]
+            if operators == ("!=",) and len(signed) == 1 and signed[0] is sides[1]:
+                values = _alternatives(sides[1])
+                parts = tuple(Relation(operators, (sides[0], value)) for value in values)
+                return [Group("cap", "cap", parts)]
             if len(signed) > 1 or set(operators) - {"=", "~"}:
                 raise UnreadableError("signs on both sides", 0)
             variants = [_alternatives(side) for side in sides]

@@ -91,13 +91,13 @@ _NO_UNIT = frozenset(
     "than least most at up to from either neither unless otherwise else but only when where for "
     "all every some with without such that is are was be has have minus plus over under "
     "less more fewer mod modulo factorial dozen half halves third thirds quarter remainder base "
-    "negative positive out of wrong incorrect false probably likely possibly million billion "
+    "squared cubed square cubic so negative positive out of wrong incorrect false probably likely possibly million billion "
     "trillion thousand hundred zero one two three four five six seven eight nine ten eleven "
     "twelve twenty thirty forty fifty percent per-cent infinity infinite as given whose "
     "because since therefore thus hence so then also instead rather equals equal answer "
     "nearly almost exactly point each both".split()
 )
-_ALLOWED_WITHIN = frozenset("of per each".split())
+_ALLOWED_WITHIN = frozenset("of per each square cubic".split())
 _MAX_UNIT_WORDS = 5
 _NAME = re.compile(r"[A-Za-z][A-Za-z'-]*\.?", re.ASCII)
 
