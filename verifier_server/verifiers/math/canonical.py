@@ -82,7 +82,7 @@ def _sum(terms: tuple[Node, ...]) -> str:
             continue
         coefficient, factors = _term(node)
         collected[factors] = collected.get(factors, Fraction(0)) + coefficient
-        if collected[factors].denominator.bit_length() > MAX_BITS:
+        if _bits(collected[factors]) > MAX_BITS:
             return f"add({','.join(sorted(map(key, terms)))})"
     left = {factors: number for factors, number in collected.items() if number}
     if not left:
@@ -125,4 +125,12 @@ def _term(node: Node) -> _Term:
 
 
 def _times(one: _Term, two: _Term) -> _Term:
-    return one[0] * two[0], tuple(sorted(one[1] + two[1]))
+    factors = one[1] + two[1]
+    if _bits(one[0]) + _bits(two[0]) > MAX_BITS:
+        # Too long to be multiplied out: it stays a factor, which costs a match at most.
+        return one[0], tuple(sorted((*factors, _written(two[0]))))
+    return one[0] * two[0], tuple(sorted(factors))
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())

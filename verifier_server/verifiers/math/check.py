@@ -136,6 +136,10 @@ class _Comparison:
         if left == right:
             return Decision(True, "structure")
         left, right = _prepared(left), _prepared(right)
+        if isinstance(left, SetBuilder) != isinstance(right, SetBuilder):
+            left, right = _members(left), _members(right)
+        if left == right:
+            return Decision(True, "structure")
         # One order for pairs of different kinds, so that every rule is written once.
         if _rank(left) > _rank(right):
             left, right = right, left
@@ -250,9 +254,8 @@ def _prepared(node: Node) -> Node:
             return Group("{", "}", tuple(part for item in items for part in children(item)))
         case Group(("" | "{"), _, _):
             return without_conditions(node)
-        case SetBuilder(element, conditions):
-            listed = without_conditions(Group("", "", (element, *conditions)))
-            return node if isinstance(listed, Group) else listed
+        case SetBuilder(Symbol(name), (Relation(("in",), (Symbol(bound), numbers)),)):
+            return numbers if name == bound else node
         case Call("ratio", (one, two)) if exact_or_none(two) != 0:
             return Call("div", (one, two))
         case Call(("degree" | "add" | "neg" | "mul" | "div" | "transpose"), _):
@@ -260,6 +263,14 @@ def _prepared(node: Node) -> Node:
             return written_out(node) if degrees is None else Quantity(degrees, "degree")
         case _:
             return node
+
+
+def _members(node: Node) -> Node:
+    """{2k pi | k in Z} as 2k pi, as which it answers what is no set builder."""
+    if not isinstance(node, SetBuilder) or isinstance(node.element, (Symbol, Relation)):
+        return node
+    listed = without_conditions(Group("", "", (node.element, *node.conditions)))
+    return node if isinstance(listed, Group) else listed
 
 
 def _with_unit(operators: tuple[str, ...], sides: tuple[Node, ...], unit: str) -> Relation:

@@ -206,7 +206,14 @@ def _same_names(one: Named, two: Named) -> bool:
 
 
 def _compare_values(one: Named, two: Named, compare: Compare) -> Decision:
-    return all_of((one.holds, two.holds, compare(one.value, two.value)))
+    return all_of((_both_hold(one, two), compare(one.value, two.value)))
+
+
+def _both_hold(one: Named, two: Named) -> Decision:
+    holds = {one.holds.equal, two.holds.equal}
+    if False in holds:
+        return Decision(False, "kind")
+    return Decision(None if None in holds else True, "none")
 
 
 def components(node: Node) -> Node:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from verifier_server.verifiers.math.decision import Compare, Decision
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Quantity, walk
+from verifier_server.verifiers.math.scalars import is_scalar
 from verifier_server.verifiers.math.shown import shown
 
 _INCH = Fraction(254, 10000)
@@ -120,6 +121,7 @@ _ANGLES = {
     "revolution": Fraction(2),
     "grad": Fraction(1, 200),
 }
+_MAX_POWER = 9
 _PER = re.compile(r"\s*/\s*|\s+per\s+")
 
 Powers = tuple[tuple[str, int], ...]
@@ -151,7 +153,7 @@ def same_unit(one: str, two: str) -> bool:
 def _factors(text: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for each in re.split(r"[\s*]+", text.strip()):
-        match = re.fullmatch(r"(?P<name>.+?)(?:\^\{?\(?(?P<power>-?\d+)\)?\}?)?", each)
+        match = re.fullmatch(r"(?P<name>.+?)(?:\^\{?\(?(?P<power>-?\d{1,2})\)?\}?)?", each)
         if match is None:
             continue
         power = int(match["power"] or 1)
@@ -169,7 +171,7 @@ def _scale(unit: str) -> _Scale | None:
         if name in _ANGLES and power == 1 and not pi:
             factor, pi = factor * _ANGLES[name], True
             base["radian"] = base.get("radian", 0) + 1
-        elif name in _UNITS:
+        elif name in _UNITS and abs(power) <= _MAX_POWER:
             size, kind = _UNITS[name]
             factor *= size**power
             for part, times in _factors(kind):
@@ -223,6 +225,8 @@ def _converted(
     exact_angle = one.base == (("radian", 1),)
     if not exact_angle and (angles or compare.policy.units != "convert"):
         return Decision(False, "units")
+    if not (is_scalar(left[0]) and is_scalar(right[0])):
+        return Decision(None, "units")
     # A decimal keeps its unit, since its last digit says how exact it is.
     if shown(left[0]) is None and shown(right[0]) is not None:
         return compare(_times(left[0], one, two), right[0])

@@ -42,3 +42,8 @@ def test_other_expressions_have_other_keys(left: str, right: str) -> None:
 def test_very_long_numbers_have_keys() -> None:
     assert key(parse("8" * 900)) == key(parse(r"\frac{" + "8" * 900 + "}{1}"))
     assert key(parse("2^{9000}")) != key(parse("2^{9001}"))
+
+
+def test_products_too_long_to_be_multiplied_out_have_keys() -> None:
+    product = parse("*".join(f"{base}^{{4999}}" for base in range(2, 140)))
+    assert len(key(product)) > 100_000

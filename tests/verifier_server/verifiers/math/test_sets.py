@@ -43,6 +43,11 @@ EQUAL = [
     (r"x+y \ne 1", r"2x+2y \ne 2"),
     (r"\{(x,y) | x+y=1\}", r"\{(a,b) | 2a+2b=2\}"),
     (r"\{2k\pi \mid k \in \mathbb{Z}\}", r"\{2n\pi \mid n \in \mathbb{Z}\}"),
+    (r"\{2k \mid k \in \mathbb{Z}\}", r"\{2n \mid n \in \mathbb{Z}\}"),
+    (r"\{x \mid x \in \mathbb{Z}\}", r"\{n \mid n \in \mathbb{Z}\}"),
+    (r"\{x \mid x \in \mathbb{Z}\}", r"\mathbb{Z}"),
+    (r"\{x \mid x \in \mathbb{R}\}", r"(-\infty, \infty)"),
+    (r"\{2k\pi \mid k \in \mathbb{Z}\}", r"2k\pi"),
     ("20 < P < 30", "(20, 30)"),
     (r"2 < x < 5 \text{ cm}", r"(2,5)"),
 ]
@@ -67,6 +72,7 @@ DIFFERENT = [
     ("x^2+y^2<1", "x^2+y^2<2"),
     ("x^2+y^2<1", r"x^2+y^2\le1"),
     (r"\mathbb{R}", r"\mathbb{Z}"),
+    (r"\{x \mid x \in \mathbb{Z}\}", "x"),
     (r"\mathbb{R}", r"(0,\infty)"),
     ("|x| < 3", "(0,3)"),
 ]
