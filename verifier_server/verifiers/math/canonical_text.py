@@ -17,7 +17,9 @@ _LAYOUT = re.compile(
 )
 _FRACTION = re.compile(r"\\[dt]frac(?![A-Za-z])")
 # Signs that no space changes. Plus and minus are not among them: "+ -" is no "+-".
-_BESIDE = re.compile(r" ?([=<>^_]) ?|(?<=[(\[]) | (?=[)\]])")
+_BESIDE = re.compile(
+    r"(?<![=<>!:\\]) ?(?<![=<>!:\\])([=<>^_]) ?(?![ =<>])|(?<=[(\[]) (?! )|(?<!\\) (?=[)\]])"
+)
 
 
 def canonical(text: str) -> str:

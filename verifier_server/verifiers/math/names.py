@@ -55,7 +55,10 @@ SETS = frozenset("RQZNC")
 FUNCTION_LETTERS = frozenset("fghFGH")
 _CONJUNCTIONS = ("and", "or")
 # Short words of prose; other words as short are products of variables.
-_SHORT_PROSE = frozenset("if for is are the of in no not to at all any per mod but so".split())
+_SHORT_PROSE = frozenset(
+    "if for is are the of in no not to at all any per mod but so "
+    "one two six ten".split()
+)
 _MAX_LETTERS = 3
 _MAX_CAPITALS = 6
 _NAME_ENDS = frozenset(("=", "~=", ":"))
@@ -158,6 +161,9 @@ def _is_unit(
         # "2 ml^2" is no volume but m l^2.
         lengthy = following.text != "^" or is_plain_unit(word)
         return lengthy and not (len(result) > 1 and result[-2].text in ("^", "_"))
+    if previous.text == "(" and following.text == ")":
+        # 5 (cm)
+        return len(result) > 1 and result[-2].kind in _NUMBERS
     if previous.kind == "prose" or previous.text == "/":
         return previous.kind == "prose" or _is_prose(result, -2)
     ended = previous.kind in ("letter", "name") or previous.text in _VALUE_END

@@ -21,10 +21,12 @@ from verifier_server.verifiers.math.renaming import with_unit_vectors
 from verifier_server.verifiers.math.typography import normalised
 from verifier_server.verifiers.math.wrappers import option, unwrapped, without_inner_delimiters
 
-_OPTION_LETTER = re.compile(r"([A-J])\)", re.ASCII)
+_OPTION_LETTER = re.compile(r"([A-J]) ?\)", re.ASCII)
 _PRIME = re.compile(r"\^\s*(?:\\prime(?![A-Za-z])|'|\{\s*((?:\\prime\s*|')+)\})")
 _BASED_TEXT = re.compile(r"\\(?:text|mathrm|mathbf)\s*\{\s*([\dA-F]{2,})\s*\}\s*(?=_)", re.ASCII)
 _BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
+# The letter x as a cross, before a power of ten.
+_TIMES = re.compile(r"(?<=\d)\s?[xX]\s?(?=10\s?\^)")
 _PLUS_OR_MINUS = re.compile(r"\+\s?/\s?-|\\text\s*\{\s*\+/-\s*\}")
 _SPACED_THOUSANDS = re.compile(
     r"(?P<head>(?:[^\d]*[=$\s])?[-+]?)(?P<digits>\d{1,3}(?: \d{3})+)(?P<tail>(?:\.\d+)?"
@@ -85,6 +87,8 @@ def _formula(bare: str) -> Node:
         text = _PRIME.sub(_primes, text)
     if "_" in text:
         text = _BASED_TEXT.sub(r"\1", text)
+    if "10" in text:
+        text = _TIMES.sub(r"\\times ", text)
     if "/" in text:
         text = _PLUS_OR_MINUS.sub(r"\\pm ", text)
     spaced = _SPACED_THOUSANDS.fullmatch(text)

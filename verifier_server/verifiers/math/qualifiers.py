@@ -120,7 +120,7 @@ def _is_membership(rest: list[Token]) -> bool:
     if rest[0].text != r"\in" or len(rest) < 2:
         return False
     head, marks = rest[1], rest[2:]
-    if head.text == r"\mathbb":
+    if head.text == r"\mathbb" and len(rest) > 2:
         marks = rest[5:] if rest[2].text == "{" else rest[3:]
     elif not (head.text in _SETS_OF_NUMBERS or (head.kind == "letter" and head.text in SETS)):
         return False

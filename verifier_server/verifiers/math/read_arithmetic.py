@@ -224,7 +224,8 @@ def starts_factor(cursor: Cursor) -> bool:
     if token.text == "|":
         return not cursor.in_bars and not cursor.in_builder
     if token.text == "(":
-        return cursor.ahead(1).text != "mod" and not is_condition(cursor)
+        following = cursor.ahead(1)
+        return following.text != "mod" and following.kind != "prose" and not is_condition(cursor)
     if token.text == "[":
         # The end of [a, b[ and no bracket of a product.
         return cursor.ahead(1).text not in _AFTER_AN_INTERVAL

@@ -22,6 +22,7 @@ from verifier_server.verifiers.math.renaming import with_variable_i
 _NAMES = {r"\sum": "sum", r"\prod": "product"}
 _DIFFERENTIALS = ("d", "partial")
 MAX_ORDER = 4
+MAX_LOOKED_AT = 40
 
 
 def folded(cursor: Cursor, command: str) -> Node:
@@ -107,7 +108,11 @@ def integral(cursor: Cursor) -> Node:
         bounds[side] = _bound(cursor)
     if len(bounds) == 1:
         raise cursor.fail("an integral with one bound")
+    limits = (bounds["_"], bounds["^"]) if bounds else ()
     end = _differential(cursor)
+    if end is None:
+        above = _differential_above(cursor)
+        return Call("integral", (scalar(cursor, _body(cursor)), above, *limits))
     variable = Symbol(cursor.tokens[end + 1].text)
     # The body is read as an answer of its own, which ends where the differential begins.
     outer, after = cursor.tokens, end + 2
@@ -121,12 +126,33 @@ def integral(cursor: Cursor) -> Node:
     cursor.closed(flags)
     # Reading the body may have split tokens; what follows the differential has not moved.
     cursor.tokens, cursor.index = outer, after
-    limits = (bounds["_"], bounds["^"]) if bounds else ()
     return Call("integral", (body, variable, *limits))
 
 
-def _differential(cursor: Cursor) -> int:
-    """The index of the d of the dx that ends the integral."""
+def _differential_above(cursor: Cursor) -> Symbol:
+    r"""The variable of \int \frac{dx}{x}, which the numerator then lacks.
+
+    Raises:
+        UnreadableError: there is no differential there either.
+    """
+    tokens = cursor.tokens
+    for index in range(cursor.index, min(cursor.index + MAX_LOOKED_AT, len(tokens) - 4)):
+        if tokens[index].text != r"\frac" or tokens[index + 1].text != "{":
+            continue
+        end = index + 2
+        while end < len(tokens) - 2 and tokens[end].text not in ("{", "}", ""):
+            end += 1
+        if tokens[end].text == "}" and tokens[end - 1].kind == "letter" and _is_d(tokens[end - 2]):
+            one = tokens[end - 2]._replace(kind="number", text="1")
+            rest = [one] if end - 2 == index + 2 else []
+            cursor.tokens = [*tokens[: end - 2], *rest, *tokens[end:]]
+            return Symbol(tokens[end - 1].text)
+        break
+    raise cursor.fail("an integral without a differential")
+
+
+def _differential(cursor: Cursor) -> int | None:
+    """The index of the d of the dx that ends the integral; None without one."""
     depth = 0
     for index in range(cursor.index, len(cursor.tokens) - 1):
         token = cursor.tokens[index]
@@ -136,7 +162,7 @@ def _differential(cursor: Cursor) -> int:
         following = cursor.tokens[index + 1]
         if depth == 0 and _is_d(token) and following.kind == "letter":
             return index
-    raise cursor.fail("an integral without a differential")
+    return None
 
 
 def _is_d(token: Token) -> bool:
@@ -155,9 +181,9 @@ def derivative(cursor: Cursor) -> Node | None:
     texts = [cursor.ahead(step) for step in range(6)]
     if texts[0].text != "{" or not _is_d(texts[1]):
         return None
-    if texts[1].text == "d" and texts[2].text in DIFFERENTIALS and texts[3].text == "}":
-        if not (texts[4].text == "{" and _is_d(texts[5])):
-            raise cursor.fail("a differential outside an integral")
+    alone = texts[1].text == "d" and texts[2].text in DIFFERENTIALS and texts[3].text == "}"
+    if alone and not (texts[4].text == "{" and _is_d(texts[5])):
+        raise cursor.fail("a differential outside an integral")
     start = cursor.index
     cursor.index += 2
     order = _order(cursor)

@@ -28,6 +28,8 @@ from verifier_server.verifiers.math.read_numerals import LITERALS
 
 LOG_UNIT = Symbol("(unknown base)")
 
+# Of the functions that need brackets, these may do without before one letter.
+_WITHOUT_BRACKETS = ("det", "re", "im", "arg")
 _TWO = Number(Fraction(2))
 _THREE = Number(Fraction(3))
 _TEN = Number(Fraction(10))
@@ -76,7 +78,7 @@ def _root(cursor: Cursor, in_tex: bool) -> Node:
 
 def _bracketed(cursor: Cursor) -> Node:
     if cursor.text not in _BRACKETS and cursor.kind != "begin":
-        if cursor.kind == "letter" and cursor.ahead(-1).text == "det":
+        if cursor.kind == "letter" and cursor.ahead(-1).text in _WITHOUT_BRACKETS:
             return scalar(cursor, cursor.rules.atom(cursor))
         raise cursor.fail("a function without brackets")
     return scalar(cursor, cursor.rules.atom(cursor))

@@ -43,6 +43,8 @@ def number_set(cursor: Cursor, command: str) -> Node:
     if command == r"\mathbb":
         braced = cursor.take("{")
         name = cursor.text
+        if cursor.kind != "letter":
+            raise cursor.fail("no set of numbers")
         cursor.index += 1
         if braced:
             cursor.expect("}")

@@ -182,6 +182,8 @@ def _with_unit(cursor: Cursor, node: Node) -> Node:
     if token.text in _MONEY and token.kind in ("sign", "command"):
         cursor.index += 1
         return Quantity(node, _MONEY[token.text])
+    if token.text == "(" and cursor.ahead(1).kind == "prose" and cursor.ahead(2).text == ")":
+        return _unit_in_brackets(cursor, node)
     if token.kind != "prose":
         return node
     if token.text.casefold() in _PERCENT:
@@ -198,6 +200,16 @@ def _with_unit(cursor: Cursor, node: Node) -> Node:
         raise cursor.fail("an unknown unit beside a formula")
     quantity = Quantity(node, name)
     return _with_smaller(cursor, quantity)
+
+
+def _unit_in_brackets(cursor: Cursor, node: Node) -> Node:
+    """5 (cm): only a known unit, since other words in brackets are remarks."""
+    words = cursor.ahead(1).text
+    name = unit_name(words)
+    if name is None or not is_known(words):
+        raise cursor.fail("a remark in brackets")
+    cursor.index += 3
+    return Quantity(node, name)
 
 
 def _temperature(cursor: Cursor, quantity: Quantity) -> Node:

@@ -9,6 +9,7 @@ Does not cover: which phrases mean the same (`check`).
 import re
 import unicodedata
 
+from verifier_server.verifiers.math.canonical_text import canonical
 from verifier_server.verifiers.math.names import FUNCTIONS
 from verifier_server.verifiers.math.nodes import Constant, Group, Node, Text
 
@@ -28,7 +29,8 @@ _DATE = re.compile(
 _SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[\w\s.,;:'\"()?!%/=+*<>^{}\\|\[\]-]+")
-_RELATION = re.compile(r" ?([=<>]) ?")
+_PLAIN_SENTENCE = re.compile(r"[\w\s.,;:'\"()?!%/-]+")
+_IN_MATH = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
 _MAX_SHORT_WORD = 3
 # What else is as short is a product of letters: xy, abc.
 _SHORT_WORDS = frozenset(
@@ -132,9 +134,12 @@ def sentence(text: str) -> Node | None:
     """
     plain = _TEXT.sub(r" \1 ", text)
     plain = _LAYOUT.sub(" ", plain).replace("$", " ").replace(r"\(", " ").replace(r"\)", " ")
-    if not _SENTENCE.fullmatch(plain) or not _is_latin(plain):
+    # Formulas stand between dollar signs, or outside of \text.
+    prose = plain if "\\text" in text else _IN_MATH.sub(" ", text)
+    pattern = _SENTENCE if "\\text" in text else _PLAIN_SENTENCE
+    if not pattern.fullmatch(prose) or not _is_latin(plain):
         return None
-    plain = _RELATION.sub(r"\1", plain)
+    plain = canonical(" ".join(plain.split()))
     found = _LETTERS.findall(plain)
     words = [word for word in found if len(word) > _MAX_SHORT_WORD]
     joining = [word for word in found if word.lower() in _SENTENCE_WORDS | _SHORT_WORDS]

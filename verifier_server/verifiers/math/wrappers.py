@@ -28,7 +28,7 @@ _OPTION = re.compile(
     r"""
     (?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{\s*\(?(?P<marked>[A-J])\s*(?:\)|\.|\)\.|:|\):)?
         [\s~]*(?P<inner>[^{}]*)\}
-      |\((?P<bracketed>[A-J])\)[\s~.:]+
+      |\(\ ?(?P<bracketed>[A-J])\ ?\)[\s~.:]+
       |(?P<plain>[A-J])(?:\.|\)|\)\.)\s+
       |(?P<closed>[A-J])\))
     \s*(?P<content>\S.*)

@@ -14,9 +14,10 @@ from verifier_server.verifiers.math.plain import number
 
 TEXTS = sorted({text for table in shapes.TABLES.values() for text, _ in table})
 PIECES = [
-    *list("0123456789xyei+-*/^_(){}[]|,;:.!%$'= <>"), "\\frac", "\\sqrt", "\\sin", "\\log", "\\text{",
-    "\\pm", "\\overline{3}", " and ", " or ", "\\{", "\\}", "\\begin{cases}", "\\end{cases}", "\\\\",
-    "&", "\\in", "\\cup", "\\mathbb{R}", "\\int", "\\sum_{k=1}^", "\\lim_{x \\to", " cm", "^\\circ",
+    *list("0123456789xyei+-*/^_(){}[]|,;:.!%$'= <>"), "\\frac", "\\sqrt", "\\sin", "\\log",
+    "\\text{", "\\pm", "\\overline{3}", " and ", " or ", "\\{", "\\}", "\\begin{cases}",
+    "\\end{cases}", "\\\\", "&", "\\in", "\\cup", "\\mathbb{R}", "\\int", "\\sum_{k=1}^",
+    "\\lim_{x \\to", " cm", "^\\circ",
     "\\vec", "\\angle ", "\\pmod", "1e", "_2", "A. ", "where k", "\\left|", "\\right|", "|", "dx",
 ]  # fmt: skip
 
