@@ -9,6 +9,8 @@ stage decides is None. The work on one verdict is bounded by a count, never by a
 Does not cover: reading answers (`parse`), and which of them are answers at all (`forms`).
 """
 
+from dataclasses import replace
+
 from verifier_server.verifiers.math.decision import Decision, all_of
 from verifier_server.verifiers.math.equations import (
     compare_equations,
@@ -65,7 +67,7 @@ def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
         right: the other; the order of the two makes no difference.
         policy: what the task says about comparing.
     """
-    comparison = _Comparison(policy)
+    comparison = _Comparison(policy, _Budget())
     if isinstance(left, Number) and isinstance(right, Number):
         return comparison(left, right)
     try:
@@ -113,12 +115,19 @@ def _means_something(node: Node, compare: "_Comparison") -> bool:
     return answer is None or answer.holds.equal is not False
 
 
+class _Budget:
+    """What is left for one verdict."""
+
+    def __init__(self) -> None:
+        self.left = MAX_COST
+
+
 class _Comparison:
     """Compares parts of two answers, within one budget."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, budget: _Budget) -> None:
         self.policy = policy
-        self._left = MAX_COST
+        self._budget = budget
 
     def spend(self, cost: int) -> None:
         """Takes from the budget of this verdict.
@@ -126,9 +135,20 @@ class _Comparison:
         Raises:
             TooBigError: there is no more.
         """
-        self._left -= cost
-        if self._left < 0:
+        self._budget.left -= cost
+        if self._budget.left < 0:
             raise TooBigError("too many comparisons")
+
+    def strict(self) -> "_Comparison":
+        """The same comparison, of values alone."""
+        policy = replace(
+            self.policy,
+            tolerance=None,
+            significant_digits=None,
+            units="required",
+            loose_percent=False,
+        )
+        return _Comparison(policy, self._budget)
 
     def __call__(self, left: Node, right: Node) -> Decision:
         """Compares two parts."""

@@ -42,6 +42,10 @@ class Compare(Protocol):
         """Takes from the budget of this verdict, or raises TooBigError."""
         ...
 
+    def strict(self) -> "Compare":
+        """The same comparison, of values alone: no tolerance, no rounding, no unit left out."""
+        ...
+
 
 def all_of(decisions: Iterable[Decision]) -> Decision:
     """True if all are; the first that is False, else the first undecided, otherwise.

@@ -18,6 +18,7 @@ from verifier_server.verifiers.math.nodes import (
     Constant,
     Group,
     Node,
+    Quantity,
     Relation,
     Symbol,
     Text,
@@ -78,7 +79,7 @@ def _compare_named(group: Group, names: list[Named], plain: Group, compare: Comp
     values = tuple(each.value for each in names)
     if len(values) != len(plain.items):
         return Decision(False, "items")
-    kept = (each.holds for each in names)
+    kept = tuple(each.holds for each in names)
     if _are_extremes(names):
         return all_of((*kept, _any_order(values, plain.items, compare)))
     written = all_of((*kept, _in_order(values, plain.items, compare)))
@@ -91,7 +92,8 @@ def _compare_named(group: Group, names: list[Named], plain: Group, compare: Comp
         # Which name comes first in a point is a habit.
         return ordered if ordered.equal or not written.equal else Decision(None, "none")
     if kind == _SET:
-        return Decision(None, "none")
+        possible = all_of((*kept, _any_order(values, plain.items, compare)))
+        return Decision(None, "none") if possible.equal else possible
     return written if kind == _LIST else Decision(False, "kind")
 
 
@@ -135,17 +137,24 @@ def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
         return _in_order(left.items, right.items, compare)
     if kinds == {_SET, _TUPLE}:
         return Decision(False, "kind")
-    # An ellipsis, and an item whose name stands before an earlier one, have their places.
-    placed = any(
-        item == Constant("...") or is_equation(item) for g in (left, right) for item in g.items
-    )
-    if _TUPLE in kinds or placed or (kinds == {_LIST} and compare.policy.ordered_lists):
+    if (
+        _TUPLE in kinds
+        or _has_places(left)
+        or _has_places(right)
+        or (kinds == {_LIST} and compare.policy.ordered_lists)
+    ):
         return _in_order(left.items, right.items, compare)
     one, two = (
         _distinct(group.items, compare) if _kind(group) == _SET else group.items
         for group in (left, right)
     )
     return _any_order(one, two, compare)
+
+
+def _has_places(group: Group) -> bool:
+    """Whether an ellipsis, or an item without a name beside one with a name, needs its place."""
+    equations = {is_equation(item) for item in group.items}
+    return Constant("...") in group.items or len(equations) > 1
 
 
 def _in_order(left: Sequence[Node], right: Sequence[Node], compare: Compare) -> Decision:
@@ -155,14 +164,15 @@ def _in_order(left: Sequence[Node], right: Sequence[Node], compare: Compare) -> 
 
 
 def _distinct(items: Sequence[Node], compare: Compare) -> list[Node]:
-    """The members of a set, each once."""
+    """The members of a set, each once. Nearness alone makes no two members one."""
+    strict = compare.strict()
     by_key = list({key(item): item for item in items}.values())
     found: list[Node] = []
     prints = [_fingerprint(item) for item in by_key]
     kept: list[float | None] = []
     for item, mark in zip(by_key, prints, strict=True):
         near = [other for other, seen in zip(found, kept, strict=True) if _may_be_equal(mark, seen)]
-        if not any(compare(item, other).equal for other in near):
+        if not any(strict(item, other).equal for other in near):
             found.append(item)
             kept.append(mark)
     return found
@@ -209,6 +219,8 @@ def _fingerprint(node: Node) -> float | None:
             if isinstance(node, Group) and not node.ordered:
                 known.sort()
             return sum((place + 1.7) * mark for place, mark in enumerate(known))
+        case Quantity(value, _):
+            return _fingerprint(value)
         case _:
             point = {name: _coordinate(name) for name in symbols(node)}
             try:

@@ -39,6 +39,9 @@ EQUAL = [
     ("a=2, h=-1, k=-18", "2,-1,-18"),
     ("AB=4, CD=5", "4, 5"),
     ("1, 2, ..., 9", "1, 2, ..., 9"),
+    ("x+y=1, x-y=2", "x-y=2, x+y=1"),
+    (r"\{3 \text{ cm}, 4 \text{ cm}\}", r"\{4,3\}"),
+    (r"\{(1,\sqrt4),(1,2)\}", r"\{(1,2)\}"),
 ]
 DIFFERENT = [
     ("1, 2, 2", "1, 1, 2"),
@@ -92,6 +95,12 @@ def test_items_that_are_near_to_several_are_still_paired_off() -> None:
     near = Policy(tolerance=0.01)
     assert equal("1.00, 1.01, 1.02", "1.01, 1.02, 1.03", near)
     assert equal("1.00, 1.01, 1.02", "1.01, 1.02, 1.04", near) is False
+
+
+def test_members_that_are_only_near_are_two() -> None:
+    near = Policy(tolerance=0.01)
+    assert equal(r"\{1.00, 1.01\}", r"\{1.00\}", near) is False
+    assert equal(r"\{1.00, 1.01\}", r"\{1.01, 1.00\}", near)
 
 
 @pytest.mark.parametrize("policy", [Policy(), Policy(tolerance=0.001)])
