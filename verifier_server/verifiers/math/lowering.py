@@ -1,6 +1,7 @@
 """Operations written out in arithmetic: finite sums and products, determinants, binomials.
 
-Maxima and minima of two and inverse hyperbolic functions too, by absolute values and logarithms.
+Maxima and minima of two and the less usual inverse functions too, by absolute values, logarithms
+and the usual ones.
 
 Promises: equal in value wherever the operation has one; at most MAX_WRITTEN nodes are
 made, counted before they are. What is too large, or has no literal ends, stays.
@@ -31,18 +32,33 @@ MAX_WRITTEN = 4000
 MAX_DETERMINANT = 5  # rows; a sum of 120 products
 MAX_FALLING = 12  # the bottom of a binomial with letters above
 _BINDERS = ("sum", "product")
-_LOWERED = frozenset((*_BINDERS, "det", "binomial", "max", "min", "arcsinh", "arccosh", "arctanh"))
-_BINDING = frozenset((*_BINDERS, "integral", "limit", "derivative"))
+_OF_RECIPROCALS = {
+    "arcsec": "arccos",
+    "arccsc": "arcsin",
+    "arccoth": "arctanh",
+    "arcsech": "arccosh",
+    "arccsch": "arcsinh",
+}
+_LOGARITHMS = ("arcsinh", "arccosh", "arctanh")
+LOWERED = frozenset(
+    (*_BINDERS, "det", "binomial", "max", "min", "arccot", *_LOGARITHMS, *_OF_RECIPROCALS)
+)
+BINDING = frozenset((*_BINDERS, "integral", "limit", "derivative"))
 
 
 def lowered(node: Node) -> Node:
     """The node with these operations written out, as far as that stays within bounds."""
-    if not any(isinstance(part, Call) and part.name in _LOWERED for part in walk(node)):
+    if LOWERED.isdisjoint(operations(node)):
         return node
     try:
         return _Writer().written(node)
     except TooBigError:
         return node
+
+
+def operations(*nodes: Node) -> set[str]:
+    """The names of all operations of some nodes."""
+    return {part.name for node in nodes for part in walk(node) if isinstance(part, Call)}
 
 
 def substituted(node: Node, name: str, value: Node) -> Node:
@@ -51,7 +67,7 @@ def substituted(node: Node, name: str, value: Node) -> Node:
         case Symbol(other):
             return value if other == name else node
         case Call(operation, arguments):
-            if operation in _BINDING and arguments[1] == Symbol(name):
+            if operation in BINDING and arguments[1] == Symbol(name):
                 body, index, *ends = arguments
                 ends = [substituted(end, name, value) for end in ends]
                 return Call(operation, (body, index, *ends))
@@ -88,7 +104,13 @@ class _Writer:
                 return self.falling(top, bottom)
             case (("max" | "min") as name, (one, two)):
                 return self.extreme(name, one, two)
-            case (("arcsinh" | "arccosh" | "arctanh") as name, (argument,)):
+            case (name, (argument,)) if name in _OF_RECIPROCALS:
+                inverse = Call("div", (Number(Fraction(1)), argument))
+                return self.written(Call(_OF_RECIPROCALS[name], (inverse,)))
+            case "arccot", (argument,):
+                right = Call("div", (Constant("pi"), Number(Fraction(2))))
+                return _plus(right, Call("neg", (Call("arctan", (argument,)),)))
+            case (name, (argument,)) if name in _LOGARITHMS:
                 return self.logarithm(name, argument)
             case _:
                 return Call(node.name, parts)
@@ -165,15 +187,15 @@ def _plus(left: Node, right: Node) -> Node:
 
 def free_names(*nodes: Node) -> list[str]:
     """The names of the symbols that no sum or integral binds, in order."""
-    names = {part.name for node in nodes for part in walk(node) if isinstance(part, Symbol)}
-    bound = {
-        part.arguments[1].name
-        for node in nodes
-        for part in walk(node)
-        if isinstance(part, Call)
-        and part.name in _BINDING
-        and isinstance(part.arguments[1], Symbol)
-    }
+    names: set[str] = set()
+    bound: set[str] = set()
+    for node in nodes:
+        for part in walk(node):
+            if isinstance(part, Symbol):
+                names.add(part.name)
+            elif isinstance(part, Call) and part.name in BINDING:
+                index = part.arguments[1]
+                bound.update([index.name] if isinstance(index, Symbol) else [])
     return sorted(name for name in names if name not in bound or _is_free(name, nodes))
 
 
@@ -186,7 +208,7 @@ def bound_calls(node: Node) -> Iterator[Call]:
     """The integrals, limits, derivatives and remaining sums of a node, innermost first."""
     for part in children(node):
         yield from bound_calls(part)
-    if isinstance(node, Call) and node.name in _BINDING:
+    if isinstance(node, Call) and node.name in BINDING:
         yield node
 
 

@@ -31,8 +31,11 @@ _MAX_LANDMARKS = 4
 _MAX_SIGNED = 4  # symbols whose patterns of signs are all tried
 # (0, 1) twice: inverse functions may have no other domain.
 _RANGES = ((0, 1), (0, 1), (1, 5), (-3, 0), (5, 100), (-100, -5))
-_WHOLE_RANGES = ((1, 6), (1, 12), (2, 20), (6, 40))
-WHOLE_POINTS = 16
+_WHOLE_RANGES = ((1, 6), (1, 12), (2, 20), (6, 40), (30, 90), (60, 250))
+_LARGE, _LARGE_POINTS = (10**3, 10**6), 4
+WHOLE_POINTS = 24
+MAX_PERIOD = 60
+STEPS = frozenset(("floor", "ceil", "mod", "sign", "gcd", "lcm"))
 
 _WHOLE_LETTERS = frozenset("nmkjlNMK")
 _OF_INTEGERS = ("factorial", "binomial", "gcd", "lcm", "mod")
@@ -56,10 +59,11 @@ def _forced(node: Node) -> set[str]:
         match part.name, part.arguments:
             case name, arguments if name in _OF_INTEGERS:
                 names.update(_names(*arguments))
-            case "pow", (base, exponent):
-                value = exact_or_none(base)
+            case "pow", (base, exponent) if not isinstance(exponent, Number):
+                letters = _names(exponent)
+                value = exact_or_none(base) if letters else None
                 if value is not None and value < 0:
-                    names.update(_names(exponent))
+                    names.update(letters)
             case (("sum" | "product"), (_, _, *ends)):
                 names.update(_names(*ends))
             case (("floor" | "ceil"), (argument,)) if _divides(argument):
@@ -101,6 +105,35 @@ def points(
             low, high = generator.choice(_WHOLE_RANGES)
             point.update({name: Fraction(generator.randint(low, high)) for name in sorted(whole)})
         yield point
+    period = step_period(*nodes) if len(names) == 1 and whole else None
+    if period is not None:
+        wholes = [
+            *range(1, 2 * period + WHOLE_POINTS),
+            *(generator.randint(*_LARGE) for _ in "1234"),
+        ]
+        yield from ({names[0]: Fraction(number)} for number in wholes)
+
+
+def step_period(*nodes: Node) -> int | None:
+    """After how many integers the steps of step functions recur, at the latest.
+
+    Returns:
+        The product of all numbers within them; None above MAX_PERIOD, or without any.
+    """
+    within = {
+        part
+        for node in nodes
+        for step in walk(node)
+        if isinstance(step, Call) and step.name in STEPS
+        for part in walk(step)
+        if isinstance(part, Number)
+    }
+    period = 1
+    for number in within:
+        period *= max(1, abs(number.value.numerator)) * number.value.denominator
+        if period > MAX_PERIOD:
+            return None
+    return period if within else None
 
 
 def _choices(

@@ -23,7 +23,7 @@ from verifier_server.verifiers.math import formal
 from verifier_server.verifiers.math.evaluators import CONTEXT, UnsupportedError
 from verifier_server.verifiers.math.exact import UndefinedError, exact_or_none
 from verifier_server.verifiers.math.limits import MAX_EVALUATION, MAX_PRECISION, TooBigError
-from verifier_server.verifiers.math.lowering import free_names, lowered
+from verifier_server.verifiers.math.lowering import free_names, lowered, operations
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, walk
 from verifier_server.verifiers.math.numeric import evaluate, measure
 from verifier_server.verifiers.math.opaque import without_switches
@@ -35,6 +35,8 @@ MIN_POINTS = 6
 MAX_OUT_OF_BOUNDS = 8
 LOW_DIGITS, HIGH_DIGITS = 40, 90
 _GUARD_DIGITS = 15
+# Operations with a value wherever their parts have one.
+_TOTAL = frozenset(("add", "mul", "neg", "abs", "root", "percent", "degree", "sin", "cos"))
 
 
 class Evidence(Enum):
@@ -145,7 +147,7 @@ def proportional(left: Node, right: Node) -> Evidence:
 
 def has_no_value(node: Node) -> bool:
     """Whether a constant is undefined, such as tan(pi/2)."""
-    if not isinstance(node, Call) or free_names(node):
+    if not isinstance(node, Call) or operations(node) <= _TOTAL or free_names(node):
         return False
     try:
         approximate(node, {})

@@ -248,7 +248,7 @@ class Field:
                 inner = ring.multiplied(inner, rest)
                 odd.append(base)
         if not scale or not inner:
-            raise OpenError
+            return {}
         if not odd and scale < 0:
             raise OpenError  # no real value
         if scale < 0:
@@ -275,8 +275,8 @@ class Field:
             else:
                 part = content(base)
                 rest = ring.quotient(self.value(base), self.rational(part))
-                if not rest:
-                    raise OpenError
+                if not rest and times > 0:
+                    return {}
                 key = ("abs", min(frozen(rest), frozen(ring.negated(rest))))
                 letter = self.rooted(key, ring.multiplied(rest, rest))
                 factor = ring.multiplied(letter, self.rational(part))

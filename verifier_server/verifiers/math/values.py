@@ -16,14 +16,18 @@ from collections.abc import Callable
 
 from verifier_server.verifiers.math import formal
 from verifier_server.verifiers.math.closed import closed
+from verifier_server.verifiers.math.doubts import by_induction, is_doubtful, without_real_laws
 from verifier_server.verifiers.math.exact import UndefinedError, exact
 from verifier_server.verifiers.math.formal import Identity
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.lowering import (
+    BINDING,
+    LOWERED,
     bound_calls,
     free_names,
     is_infinite,
     lowered,
+    operations,
 )
 from verifier_server.verifiers.math.nodes import Call, Node, walk
 from verifier_server.verifiers.math.points import whole_names
@@ -63,8 +67,10 @@ def compare(left: Node, right: Node, spend: Spend = lambda cost: None) -> tuple[
     if one is not None and two is not None:
         return one == two, "exact"
     parts = sum(1 for node in (left, right) for _ in walk(node))
-    left, right = lowered(left), lowered(right)
-    if any(map(_needs_closing, (left, right))):
+    used = operations(left, right)
+    if not LOWERED.isdisjoint(used):
+        left, right = lowered(left), lowered(right)
+    if not BINDING.isdisjoint(used) and any(map(_needs_closing, (left, right))):
         spend(SYMBOLIC_COST)
         forms = closed(left), closed(right)
         if forms[0] is None or forms[1] is None:
@@ -82,11 +88,18 @@ def compare(left: Node, right: Node, spend: Spend = lambda cost: None) -> tuple[
             return False, "numeric"
         agreed += different is False
     spend(parts * FORMAL_COST)
+    lawless = without_real_laws(left, right)
+    if lawless is not None:
+        equal = _identity(*lawless).equal or _in_order(left) == _in_order(right)
+        return (True, "formal") if equal else (None, "numeric")
     identity = _identity(left, right)
     if identity.bare and identity.equal is not None:
         return identity.equal, "formal"
     if identity.equal and agreed:
         return True, "formal"
+    if is_doubtful(left, right, whole):
+        equal = _in_order(left) == _in_order(right) or by_induction(left, right)
+        return (True, "formal") if equal else (_refuted(left, right, parts, spend), "numeric")
     return _carefully(left, right, parts, spend)
 
 
@@ -95,6 +108,11 @@ def _identity(left: Node, right: Node) -> Identity:
         return formal.identical(left, right)
     except RecursionError:
         return Identity(None, bare=False)
+
+
+def _refuted(left: Node, right: Node, parts: int, spend: Spend) -> bool | None:
+    spend(parts * PROBE_COST)
+    return False if probe(left, right) is Evidence.DIFFERENT else None
 
 
 def _carefully(left: Node, right: Node, parts: int, spend: Spend) -> tuple[bool | None, str]:

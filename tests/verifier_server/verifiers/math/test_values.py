@@ -30,7 +30,7 @@ from tests.verifier_server.verifiers.math.by_hand import (
     sqrt,
 )
 from verifier_server.verifiers.math.limits import TooBigError
-from verifier_server.verifiers.math.nodes import Call, Matrix, Node
+from verifier_server.verifiers.math.nodes import Call, Matrix, Node, Symbol
 from verifier_server.verifiers.math.values import compare
 
 
@@ -53,6 +53,7 @@ def total(*terms: Operand) -> Call:
     return call("sum", *terms)
 
 
+Z = Symbol("z")
 SINE, COSINE = call("sin", X), call("cos", X)
 NESTED = sqrt(add(3, mul(2, sqrt(2))))
 
@@ -68,6 +69,12 @@ NESTED = sqrt(add(3, mul(2, sqrt(2))))
         (power(-1, N), call("cos", mul(N, PI))),
         (call("floor", div(N, 2)), div(add(mul(2, N), -1, power(-1, N)), 4)),
         (call("gcd", N, add(N, 1)), 1),
+        (add(call("floor", div(N, 2)), call("ceil", div(N, 2))), N),
+        (total(power(2, K), K, 0, N), add(power(2, add(N, 1)), -1)),
+        (call("floor", add(X, Y)), call("floor", add(Y, X))),
+        (call("re", add(Z, 1)), call("re", add(1, Z))),
+        (call("max", A, B, Y), call("max", Y, B, A)),
+        (call("arcsec", X), call("arccos", div(1, X))),
         (total(K, K, 1, N), div(mul(N, add(N, 1)), 2)),
         # Finite sums and products, determinants.
         (total(squared(K), K, 1, 100), 338350),
@@ -168,6 +175,24 @@ NOTHING = add(squared(SINE), squared(COSINE), -1)  # zero, though no stage but e
         (squared(X), add(squared(X), call("sin", mul(PI, X)), factorial(X), neg(factorial(X)))),
         (N, call("floor", N)),
         (X, call("floor", X)),
+        (call("floor", X), call("floor", add(X, number(1, 1000)))),
+        (call("floor", X), add(call("ceil", X), -1)),
+        (X, add(X, call("floor", div(call("abs", X), 10**9)))),
+        (call("sign", X), call("sign", add(X, number(1, 10**9)))),
+        (call("max", X, 0, Y), call("max", X, number(-1, 10**9), Y)),
+        (0, call("floor", div(N, 1000))),
+        (N, call("mod", N, 1000)),
+        (call("floor", div(N, 7)), call("floor", div(N, 8))),
+        (
+            total(K, K, 1, N),
+            add(div(mul(N, add(N, 1)), 2), mul(*(add(N, -k) for k in range(1, 66)))),
+        ),
+        (call("factorial", N), add(call("factorial", N), mul(*(add(N, -k) for k in range(1, 41))))),
+        # Complex letters.
+        (Z, call("re", Z)),
+        (power(call("abs", Z), 2), power(Z, 2)),
+        (call("conjugate", Z), Z),
+        (X, add(X, power(0, X))),
         (X, mul(X, power(-1, mul(2, X)))),
         # Out of bounds, and not to be guessed.
         (div(1, factorial(2006)), div(1, factorial(2004))),
@@ -210,7 +235,7 @@ def test_a_spent_budget_ends_the_comparison() -> None:
 
     assert compare(SINE, COSINE, spend)[0] is False
     with pytest.raises(TooBigError):
-        compare(call("arctan", X), call("arccot", div(1, X)), spend)
+        compare(call("arccos", add(1, mul(-2, A))), mul(2, call("arcsin", sqrt(A))), spend)
 
 
 def _rewritten(part: Node, generator: random.Random) -> Node:
@@ -230,7 +255,7 @@ def _rewritten(part: Node, generator: random.Random) -> Node:
         case 2:
             return neg(neg(part))
         case 3:
-            return add(part, add(X, neg(X)))
+            return add(part, add(2, -2))
         case _:
             return part
 
