@@ -33,16 +33,21 @@ MAX_BARE_CHARS = 200
 Rule = Literal["auto", "box", "math"]
 Source = Literal["box", "boxes", "line", "math", "bare", "last_line"]
 
+# Patterns that begin with one sign are looked for fast.
 _TAGS = r"think|thinking|thought|thoughts|reasoning|seed:think"
-_OPENING = re.compile(
-    rf"<\|?\s?(?:{_TAGS})\s?\|?>|\[THINK\]|<\|begin_of_thought\|>|\u25c1think\u25b7", re.IGNORECASE
+_OPENING = (
+    re.compile(rf"<\|?\s?(?:{_TAGS}|begin_of_thought)\s?\|?>", re.IGNORECASE),
+    re.compile(r"\[THINK\]"),
+    re.compile("\u25c1think\u25b7"),
 )
-_CLOSING = re.compile(
-    rf"<\|?/\s?(?:{_TAGS})\s?\|?>|\[/THINK\]|<\|end_of_thought\|>|\u25c1/think\u25b7", re.IGNORECASE
+_CLOSING = (
+    re.compile(rf"<(?:\|?/\s?(?:{_TAGS})\s?\|?|\|end_of_thought\|)>", re.IGNORECASE),
+    re.compile(r"\[/THINK\]"),
+    re.compile("\u25c1/think\u25b7"),
 )
 _TURN = re.compile(
-    r"<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|end|return)\|>"
-    r"|<\uff5cend\u2581of\u2581sentence\uff5c>|</s>|<end_of_turn>"
+    r"<(?:\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|end|return)\|"
+    r"|\uff5cend\u2581of\u2581sentence\uff5c|/s|end_of_turn)>"
 )
 _FORMULA = re.compile(r"\$\$([^$]++)\$\$|\$([^$\n]++)\$|\\\[(.*?)\\\]|\\\((.*?)\\\)", re.DOTALL)
 # An opening bracket without its partner makes the search for one start anew at each.
@@ -105,8 +110,9 @@ def extract(completion: str, rule: Rule = "auto", *, last_line: bool = False) ->
 
 
 def _after_reasoning(completion: str) -> str:
-    end = max((tag.end() for tag in _CLOSING.finditer(completion)), default=0)
-    if _OPENING.search(completion, end):
+    tags = (tag.end() for closing in _CLOSING for tag in closing.finditer(completion))
+    end = max(tags, default=0)
+    if any(opening.search(completion, end) for opening in _OPENING):
         raise NoAnswerError("unfinished_reasoning", "the reasoning is never closed")
     return completion[end:]
 

@@ -1,19 +1,24 @@
 r"""Answer lines: where a completion says in words what its answer is.
 
 Promises: the last label of its kind counts, with the text behind it up to the end of its
-sentence, or, behind a label that ends its line, the next line. Labels, in any case and
-under any markdown emphasis: `Answer: X`, `Final Answer: X`, `The (final, correct) answer is X`,
+sentence, or, behind a label that ends its line, the next line. Labels under any markdown
+emphasis: `Answer: X`, `Final Answer: X`, `The (final, correct) answer is X`,
 `the correct option is X`, `#### X`, a heading `Final Answer`, and `A: X` with no line `B:`
-after it. A label in a sentence that denies or doubts ("if the answer is", "I do not think
-the answer is") is none. Linear in the text's length.
+after it (words in lower case, capitalised or in capitals). A label in a sentence that denies
+or doubts ("if the answer is", "I do not think the answer is") is none. Linear in the text's
+length.
 
 Does not cover: boxes, which win over every line (`extract`); sentences without a label.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
 
+# Lines that are looked at, from the last one: labels with nothing behind them are no answers.
+MAX_LINES = 1000
 # Repetitions are bounded too, so that no run of words is looked through from each of them.
 _QUALITY = r"(?:(?:final|correct|right|best|short)[ \t]++){0,3}+"
 _TO_WHAT = r"(?:[ \t]++to[ \t]++(?:the|this)[ \t]++(?:question|problem))?+"
@@ -33,6 +38,10 @@ _LABEL = re.compile(
         [ \t*_]*+ (?: {_IS}{_THUS} | (?=[:=]) )
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_WORDS = (
+    *("answer", "Answer", "ANSWER", "option", "Option", "OPTION", "choice", "Choice", "CHOICE"),
+    *("####", "A:", "a:"),
 )
 _AFTER_LABEL = re.compile(r"[ \t*_]*+[:=]?+[ \t*_`]*+")
 _NEXT_LINE = re.compile(r"[ \t*_]*+\r?+\n\s*+[>*_`# \t]*+")
@@ -71,16 +80,35 @@ _SAYS = re.compile(r"(?:\b(?:is|are|equals|equal to|have|get)|=)\s+", re.IGNOREC
 def answer_line(text: str) -> str | None:
     """The text behind the last answer label; None where there is none."""
     options = max((match.start() for match in _NEXT_OPTION.finditer(text)), default=-1)
-    for label in reversed(list(_LABEL.finditer(text))):
-        # With a B after it, A is no answer but the first of the options.
-        if label["letter"] and label.start() < options:
-            continue
-        if not label["letter"] and not label["hashes"] and _is_denied(text, label.start()):
-            continue
-        found = _behind(text, label)
-        if found:
-            return found
+    for start, end in islice(_lines_with_a_label(text), MAX_LINES):
+        for label in reversed(list(_LABEL.finditer(text, start, end))):
+            # With a B after it, A is no answer but the first of the options.
+            if label["letter"] and label.start() < options:
+                continue
+            if not label["letter"] and not label["hashes"] and _is_denied(text, label.start()):
+                continue
+            found = _behind(text, label)
+            if found:
+                return found
     return None
+
+
+def _lines_with_a_label(text: str) -> Iterator[tuple[int, int]]:
+    """Where lines that hold a word of a label begin and end, the last one first.
+
+    Words are looked for by themselves: that costs far less than the pattern, which then
+    sees few lines.
+    """
+    places = {word: text.rfind(word) for word in _WORDS}
+    end = len(text)
+    while (place := max(places.values())) >= 0:
+        start = text.rfind("\n", 0, place) + 1
+        # With the line's end, at which a heading is known.
+        yield start, end
+        end = start
+        places = {
+            word: text.rfind(word, 0, end) if at >= end else at for word, at in places.items()
+        }
 
 
 def _is_denied(text: str, position: int) -> bool:
