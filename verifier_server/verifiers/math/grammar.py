@@ -17,6 +17,7 @@ from verifier_server.verifiers.math.read_atoms import atom
 from verifier_server.verifiers.math.read_relations import answer, relation, sequence
 from verifier_server.verifiers.math.read_sides import side
 
+_SIGNS = frozenset((r"\pm", r"\mp"))
 _RULES = Rules(sequence, relation, side, total, product, factor, atom)
 
 
@@ -33,4 +34,5 @@ def read(tokens: list[Token]) -> Node:
     # A node of one part takes at least one token: few tokens need no count.
     if len(tokens) > MAX_NODES // 4 and sum(1 for _ in walk(node)) > MAX_NODES:
         raise UnreadableError(f"more than {MAX_NODES} parts", 0)
-    return read_signs.resolved(node)
+    signed = any(token.text in _SIGNS for token in tokens)
+    return read_signs.resolved(node) if signed else node

@@ -56,8 +56,7 @@ FUNCTION_LETTERS = frozenset("fghFGH")
 _CONJUNCTIONS = ("and", "or")
 # Short words of prose; other words as short are products of variables.
 _SHORT_PROSE = frozenset(
-    "if for is are the of in no not to at all any per mod but so "
-    "one two six ten".split()
+    "if for is are the of in no not to at all any per mod but so one two six ten".split()
 )
 _MAX_LETTERS = 3
 _MAX_CAPITALS = 6

@@ -95,7 +95,8 @@ def _formula(bare: str) -> Node:
     if spaced:
         text = spaced["head"] + spaced["digits"].replace(" ", "") + spaced["tail"]
     found = unqualified(resolved(tokens(text)))
-    return with_unit_vectors(read(found))
+    node = read(found)
+    return with_unit_vectors(node) if "j" in text else node
 
 
 def _primes(match: re.Match[str]) -> str:

@@ -42,7 +42,8 @@ _STARTS = frozenset(
     ("(", "[", "{", r"\{", r"\frac", r"\sqrt", r"\binom", r"\lvert", "...", r"\vec", r"\hat")
 ) | {
     r"\bar", r"\tilde", r"\dot", r"\ddot", r"\lfloor", r"\lceil", r"\sum", r"\prod", r"\int",
-    r"\Re", r"\Im", r"\mathbb", r"\angle", r"\triangle", r"\langle", r"\check",
+    r"\llcorner", r"\ulcorner", r"\Re", r"\Im", r"\mathbb", r"\angle", r"\triangle", r"\langle",
+    r"\check",
 }  # fmt: skip
 _DEGREE_ENDS = (r"\circ", "}")
 _RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!=", r"\in", "~="))
@@ -240,11 +241,13 @@ def _is_heat(cursor: Cursor) -> bool:
 
 def is_condition(cursor: Cursor) -> bool:
     """Whether round brackets with a relation come next: y = x^2 (x > 0)."""
+    if cursor.text != "(":
+        return False
     for token in cursor.tokens[cursor.index + 1 : cursor.index + MAX_CONDITION_TOKENS]:
         if token.text in ("(", ")"):
             return False
         if token.text in _RELATIONS and token.kind in ("sign", "command"):
-            return cursor.token.text == "("
+            return True
     return False
 
 
@@ -332,6 +335,8 @@ def exponent(cursor: Cursor) -> Node:
         cursor.index += 1
     if cursor.at(r"\top") or cursor.at("*"):
         raise cursor.fail("a mark in the place of a power")
+    if cursor.kind in LITERALS and cursor.ahead(1).text == "_":
+        raise cursor.fail("an exponent with a subscript")
     node = scalar(cursor, cursor.rules.atom(cursor))
     if cursor.take("^"):
         cursor.deeper()

@@ -17,6 +17,7 @@ from verifier_server.verifiers.math.read_arithmetic import (
     starts_factor,
     total,
 )
+from verifier_server.verifiers.math.read_numerals import decimal
 from verifier_server.verifiers.math.renaming import with_variable_i
 
 _NAMES = {r"\sum": "sum", r"\prod": "product"}
@@ -61,8 +62,22 @@ def _bound(cursor: Cursor) -> Node:
         cursor.closed(flags)
         cursor.expect("}")
     else:
-        node = cursor.argument()
+        node = _sign(cursor)
     return node if node == Constant("oo") or _is_minus_infinity(node) else scalar(cursor, node)
+
+
+def _sign(cursor: Cursor) -> Node:
+    r"""A bound of one sign, to which no subscript belongs: \int^b_a."""
+    token = cursor.token
+    if token.kind == "letter":
+        cursor.index += 1
+        return Constant(token.text) if token.text in ("e", "i") else Symbol(token.text)
+    if token.kind == "number":
+        if len(token.text) > 1:
+            raise cursor.fail("a bound needs braces")
+        cursor.index += 1
+        return decimal(token.text)
+    return cursor.argument()
 
 
 def _is_minus_infinity(node: Node) -> bool:

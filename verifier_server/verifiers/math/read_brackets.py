@@ -16,6 +16,8 @@ MAX_LOOKED_AT = 400
 _FENCES = {
     "|": ("|", "abs"), r"\lvert": (r"\rvert", "abs"), r"\|": (r"\|", "abs"),
     r"\lfloor": (r"\rfloor", "floor"), r"\lceil": (r"\rceil", "ceil"),
+    r"\llcorner": (r"\lrcorner", "floor"),
+    r"\ulcorner": (r"\urcorner", "ceil"),
 }  # fmt: skip
 FENCES = frozenset(_FENCES)
 OPENING = frozenset(("(", "[", "{", r"\{"))

@@ -132,7 +132,10 @@ def _applied(name: str, argument: Node, base: Node | None) -> Node:
 def _argument(cursor: Cursor) -> Node:
     if cursor.text in ("(", "{", "["):
         braces = cursor.at("{")
-        node = scalar(cursor, cursor.rules.atom(cursor))
+        node = cursor.rules.atom(cursor)
+        if isinstance(node, Group) and node.opening == "[" and len(node.items) == 1:
+            node = node.items[0]
+        scalar(cursor, node)
         if cursor.at("!") or cursor.at("_") or (braces and cursor.at("^")):
             raise cursor.fail("ambiguous power of a function")
         return node

@@ -119,7 +119,9 @@ def _remainder(cursor: Cursor, node: Node) -> Node:
     bracket = cursor.take("(")
     cursor.index += 1
     # \pmod{7} and \pmod 7; a sum would be ambiguous without brackets.
+    negative = cursor.take("-")
     modulus = scalar(cursor, cursor.rules.product(cursor))
+    modulus = Call("neg", (modulus,)) if negative else modulus
     if bracket:
         cursor.expect(")")
     if isinstance(node, Call) and node.name == "add" and not bracket:

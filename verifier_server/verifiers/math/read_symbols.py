@@ -20,6 +20,7 @@ from verifier_server.verifiers.math.nodes import (
     Symbol,
 )
 from verifier_server.verifiers.math.read_arithmetic import exponent, is_condition, scalar
+from verifier_server.verifiers.math.read_numerals import decimal
 
 ACCENTS = {
     r"\vec": "vec", r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\dot": "dot",
@@ -50,6 +51,14 @@ def letter(cursor: Cursor, token: Token) -> Node:
             return counted
         cursor.index += 1
         name = f"{name}_{subscript(cursor)}"
+    elif cursor.at("^") and name not in FUNCTION_LETTERS and _subscript_follows(cursor):
+        # x^2_1 is the square of x_1.
+        cursor.index += 1
+        power = _power_before_subscript(cursor)
+        cursor.expect("_")
+        if name in ("C", "P", "A") and cursor.kind in ("number", "letter"):
+            raise cursor.fail("a power, or a number of choices")
+        return Call("pow", (Symbol(f"{name}_{subscript(cursor)}"), power))
     is_function = token.text in FUNCTION_LETTERS
     if is_function and _is_inverse(cursor):
         cursor.index += 5 if cursor.ahead(1).text == "{" else 3
@@ -69,6 +78,24 @@ def letter(cursor: Cursor, token: Token) -> Node:
     for _ in range(primes):
         node = Call("prime", (node,))
     return node
+
+
+def _subscript_follows(cursor: Cursor) -> bool:
+    """Whether one sign stands between ^ and _: x^2_1, x^{n}_i."""
+    if cursor.ahead(1).text == "{":
+        return cursor.ahead(3).text == "}" and cursor.ahead(4).text == "_"
+    return cursor.ahead(1).kind in ("number", "letter") and cursor.ahead(2).text == "_"
+
+
+def _power_before_subscript(cursor: Cursor) -> Node:
+    braced = cursor.take("{")
+    token = cursor.token
+    if token.kind not in ("number", "letter") or not token.text.isalnum():
+        raise cursor.fail("an exponent before a subscript")
+    cursor.index += 1
+    if braced:
+        cursor.expect("}")
+    return decimal(token.text) if token.kind == "number" else Symbol(token.text)
 
 
 def _is_applied(cursor: Cursor, name: str) -> bool:

@@ -77,6 +77,7 @@ BINDERS = [
     (r"\int x e^x \mathrm{d}x + C", "add(integral(mul('x, pow(e, 'x)), 'x), 'C)"),
     (r"\lim_{x \to 0} \frac{\sin x}{x}", "limit(div(sin('x), 'x), 'x, 0)"),
     (r"\int_1^2 \frac{dx}{x}", "integral(div(1, 'x), 'x, 1, 2)"),
+    (r"\int^b_a x dx", "integral('x, 'x, 'a, 'b)"),
     (r"\frac{d}{dx} x^2", "derivative(pow('x, 2), 'x)"),
     (r"\frac{d^2y}{dx^2}", "derivative(derivative('y, 'x), 'x)"),
 ]
@@ -188,6 +189,7 @@ UNITS = [
 NAMES = [
     (r"x_{\text{max}} = 3", "R<'x_max = 3>"),
     (r"m_{\max}", "'m_max"),
+    ("x^2_1", "pow('x_1, 2)"),
     ("a_{n+1}", "'a_n+1"),
     ("x₁", "'x_1"),
     (r"\vec{v}", "'vec v"),
@@ -270,6 +272,10 @@ def test_an_answer_means(text: str, expected: str) -> None:
         r"\begin{pmatrix} 1",
         r"\begin{unknown} 1 \end{unknown}",
         r"A \cup B \cap C",
+        "[x]+1",
+        "C^2_5",
+        "5^{2}_3",
+        r"\int_0^10 x dx",
         "(1,5;2,5)",
         r"\pm 1 \pm i",
         r"\pm x = \pm y",
