@@ -8,6 +8,7 @@ Does not cover: expanding, cancelling, or any identity of functions (`values`). 
 keys mean nothing.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from verifier_server.verifiers.math.exact import UndefinedError, exact
@@ -72,23 +73,41 @@ def _value(node: Call) -> Fraction | None:
         return None
 
 
+def key_of_multiples(node: Node) -> str:
+    """A key that a sum shares with its rational multiples; "" for zero."""
+    collected = _collected((node,))
+    if not collected:
+        return key(node) if collected is None else ""
+    first = collected[min(collected)]
+    scaled = ((number / first, factors) for factors, number in collected.items())
+    return ",".join(sorted(map(_product, scaled)))
+
+
 def _sum(terms: tuple[Node, ...]) -> str:
+    collected = _collected(terms)
+    if collected is None:
+        return f"add({','.join(sorted(map(key, terms)))})"
+    if not collected:
+        return _written(Fraction(0))
+    parts = sorted(_product((number, factors)) for factors, number in collected.items())
+    return parts[0] if len(parts) == 1 else f"add({','.join(parts)})"
+
+
+def _collected(terms: Sequence[Node]) -> dict[tuple[str, ...], Fraction] | None:
+    """The coefficient of every product in a sum; None where one is too long to add up."""
     collected: dict[tuple[str, ...], Fraction] = {}
-    waiting = list(terms)
+    waiting = [(term, Fraction(1)) for term in terms]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, Call) and node.name == "add":
-            waiting.extend(node.arguments)
+        node, sign = waiting.pop()
+        if isinstance(node, Call) and node.name in ("add", "neg"):
+            sign = -sign if node.name == "neg" else sign
+            waiting.extend((part, sign) for part in node.arguments)
             continue
         coefficient, factors = _term(node)
-        collected[factors] = collected.get(factors, Fraction(0)) + coefficient
+        collected[factors] = collected.get(factors, Fraction(0)) + sign * coefficient
         if _bits(collected[factors]) > MAX_BITS:
-            return f"add({','.join(sorted(map(key, terms)))})"
-    left = {factors: number for factors, number in collected.items() if number}
-    if not left:
-        return _written(Fraction(0))
-    parts = sorted(_product((number, factors)) for factors, number in left.items())
-    return parts[0] if len(parts) == 1 else f"add({','.join(parts)})"
+            return None
+    return {factors: number for factors, number in collected.items() if number}
 
 
 def _product(term: _Term) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from verifier_server.verifiers.math.canonical import key
+from verifier_server.verifiers.math.canonical import key, key_of_multiples
 from verifier_server.verifiers.math.decision import Compare, Decision, all_of, any_of
 from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.naming import renamed, symbols
@@ -30,11 +30,13 @@ from verifier_server.verifiers.math.nodes import (
     Text,
 )
 from verifier_server.verifiers.math.probe import Evidence, proportional
-from verifier_server.verifiers.math.scalars import RATIO_COST, is_scalar, lettered
+from verifier_server.verifiers.math.scalars import is_scalar, lettered
 from verifier_server.verifiers.math.sets import is_point_name, is_variable
 from verifier_server.verifiers.math.shown import Shown, is_exact, rounds_to, shown
 
 _EQUAL, _NEARLY, _CONGRUENT = "=", "~", "=="
+# In microseconds more or less, as in `scalars`.
+REFUTATION_COST, RATIO_COST = 4_000, 12_000
 _TRUE = Decision(True, "structure")
 
 
@@ -303,16 +305,25 @@ def _equations(left: Relation, right: Relation, compare: Compare) -> Decision:
     solved = [_is_solved(relation) for relation in (left, right)]
     if all(solved):
         return Decision(False, "kind")
-    if sorted(map(key, left.sides)) == sorted(map(key, right.sides)):
-        return Decision(True, "structure")
     one, two, doubt = lettered(difference(left.sides), difference(right.sides), compare)
-    compare.spend(RATIO_COST)
-    evidence = proportional(one, two)
-    if evidence is Evidence.EQUAL:
+    multiple = key_of_multiples(one)
+    if multiple and symbols(one) and multiple == key_of_multiples(two):
         # 2x = 6 says what x = 3 says, but it may be the question.
+        return Decision(None if any(solved) else True, "structure")
+    evidence = ratio(one, two, compare)
+    if evidence is Evidence.EQUAL:
         return Decision(None if any(solved) else True, "numeric")
     unsure = doubt or evidence is not Evidence.DIFFERENT
     return Decision(None if unsure else False, "numeric")
+
+
+def ratio(left: Node, right: Node, compare: Compare) -> Evidence:
+    """Whether one expression is a constant times the other, out of this verdict's budget."""
+    compare.spend(REFUTATION_COST)
+    evidence = proportional(left, right)
+    if evidence is not Evidence.DIFFERENT:
+        compare.spend(RATIO_COST)
+    return evidence
 
 
 def _is_solved(relation: Relation) -> bool:

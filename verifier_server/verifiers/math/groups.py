@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.decision import Compare, Decision, all_of
-from verifier_server.verifiers.math.equations import Named, is_equation, named
+from verifier_server.verifiers.math.equations import Named, difference, is_equation, named
 from verifier_server.verifiers.math.matching import matched
 from verifier_server.verifiers.math.naming import symbols
 from verifier_server.verifiers.math.nodes import (
@@ -24,6 +24,7 @@ from verifier_server.verifiers.math.nodes import (
     Text,
 )
 from verifier_server.verifiers.math.quick import UnsureError, approximate
+from verifier_server.verifiers.math.scalars import is_scalar
 
 _LIST, _SET, _TUPLE, _SQUARE, _OPERATION = "list", "set", "tuple", "square", "operation"
 _X, _Y = key(Symbol("x")), key(Symbol("y"))
@@ -213,6 +214,10 @@ def _likely(left: Sequence[Node], right: Sequence[Node]) -> list[list[int]]:
 def _fingerprint(node: Node) -> float | None:
     """One number that equal items share, or nearly; None for what has none."""
     match node:
+        case Relation(("=",), sides) if all(map(is_scalar, sides)):
+            # Multiples of an equation share the quotient of its values at two points.
+            one, two = (_approximate(difference(sides), salt) for salt in ("", "other"))
+            return one / two if one is not None and two else None
         case Group(_, _, items) | Relation(_, items):
             marks = [_fingerprint(item) for item in items]
             known = [mark for mark in marks if mark is not None]
@@ -222,15 +227,18 @@ def _fingerprint(node: Node) -> float | None:
         case Quantity(value, _):
             return _fingerprint(value)
         case _:
-            point = {name: _coordinate(name) for name in symbols(node)}
-            try:
-                return approximate(node, point)
-            except (UnsureError, ArithmeticError, ValueError):
-                return None
+            return _approximate(node)
+
+
+def _approximate(node: Node, salt: str = "") -> float | None:
+    point = {name: _coordinate(name + salt) for name in symbols(node)}
+    try:
+        return approximate(node, point)
+    except (UnsureError, ArithmeticError, ValueError):
+        return None
 
 
 def _coordinate(name: str) -> float:
     """A number between 1 and 2 for every name, the same wherever it stands."""
-    return (
-        1 + sum((place + 1) * ord(letter) for place, letter in enumerate(name)) * 0.6180339887 % 1
-    )
+    total = sum((place + 1) * ord(letter) for place, letter in enumerate(name))
+    return 1 + total * 0.6180339887 % 1

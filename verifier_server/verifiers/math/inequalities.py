@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from verifier_server.verifiers.math.decision import Compare, Decision, all_of
-from verifier_server.verifiers.math.equations import difference, side_by_side
+from verifier_server.verifiers.math.equations import difference, ratio, side_by_side
 from verifier_server.verifiers.math.evaluators import CONTEXT, UnsupportedError
 from verifier_server.verifiers.math.exact import UndefinedError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.naming import symbols
 from verifier_server.verifiers.math.nodes import Node, Relation
 from verifier_server.verifiers.math.numeric import evaluate, measure
-from verifier_server.verifiers.math.probe import Evidence, proportional
-from verifier_server.verifiers.math.scalars import RATIO_COST, is_scalar, lettered
+from verifier_server.verifiers.math.probe import Evidence
+from verifier_server.verifiers.math.scalars import is_scalar, lettered
 
 _DIGITS = 30
 _POINTS = 12
@@ -42,8 +42,7 @@ def _scaled(
     operator: str, left: Sequence[Node], right: Sequence[Node], compare: Compare
 ) -> Decision:
     one, two, _ = lettered(difference(left), difference(right), compare)
-    compare.spend(RATIO_COST)
-    evidence = proportional(one, two)
+    evidence = ratio(one, two, compare)
     if evidence is Evidence.DIFFERENT:
         return Decision(False, "numeric")
     if evidence is not Evidence.EQUAL:

@@ -29,8 +29,8 @@ from verifier_server.verifiers.math.nodes import (
 from verifier_server.verifiers.math.probe import has_no_value, within
 from verifier_server.verifiers.math.shown import stand_for_the_same
 
-# Costs out of the budget of one verdict (`check`), in microseconds more or less.
-WITHIN_COST, RATIO_COST = 300, 5_000
+# Out of the budget of one verdict (`check`), in microseconds more or less.
+WITHIN_COST = 300
 
 _OO = Constant("oo")
 _SETS = ("R", "Q", "Z", "N", "C", "...")

@@ -1,6 +1,6 @@
 import pytest
 
-from verifier_server.verifiers.math.canonical import key
+from verifier_server.verifiers.math.canonical import key, key_of_multiples
 from verifier_server.verifiers.math.limits import MAX_BITS
 from verifier_server.verifiers.math.parse import parse
 
@@ -50,3 +50,9 @@ def test_products_too_long_to_be_multiplied_out_have_keys() -> None:
     numbers = key(product).split(",")
     assert len(numbers) > 100
     assert max(map(len, numbers)) <= MAX_BITS // 2
+
+
+def test_multiples_of_a_sum_share_a_key() -> None:
+    assert key_of_multiples(parse("2x-4y")) == key_of_multiples(parse("-3x+6y"))
+    assert key_of_multiples(parse("2x-4y")) != key_of_multiples(parse("2x-5y"))
+    assert key_of_multiples(parse("x-x")) == ""
