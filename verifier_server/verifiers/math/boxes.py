@@ -39,6 +39,7 @@ _PART_BEFORE = re.compile(
     r"\s?[{(]?)$"
 )
 _PART_AFTER = re.compile(r"\^|\d|(?:\{\})+\d")
+_MAY_WRAP = ("{", "\\boxed", "\\fbox", "\x08", "\x0c")
 _MAX_NESTED_BOXES = 3
 _MAX_BRACES_CHARS = 1 << 18
 MAX_BOXES = 256
@@ -93,12 +94,19 @@ def _braced(text: str, start: re.Match[str]) -> Box:
     depth, escaped = 0, 0
     stray: re.Match[str] | None = None
     for brace in _BRACE.finditer(text, start.end()):
-        depth += {"{": 1, "}": -1}.get(brace[0], 0)
-        escaped += {r"\{": 1, r"\}": -1}.get(brace[0], 0)
-        if escaped < 0 and stray is None:
-            stray = brace
-        if depth == 0:
-            return _box(text, start, brace.start(), brace.end())
+        sign = brace[0]
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            if depth == 0:
+                return _box(text, start, brace.start(), brace.end())
+        elif sign == r"\{":
+            escaped += 1
+        elif sign == r"\}":
+            escaped -= 1
+            if escaped < 0 and stray is None:
+                stray = brace
     # \boxed{185\}: a backslash too many before the brace that closes the box.
     if stray is None:
         raise UnclosedBoxError
@@ -122,6 +130,8 @@ def _unbraced(text: str, start: re.Match[str]) -> Box | None:
 
 def _with_marks(text: str, box: Box) -> Box:
     content, end = box.content.strip(), box.end
+    if not box.start and end == len(text):
+        return Box(content, box.start, end)
     mark = _MARK.match(text, end)
     if mark and content:
         content, end = content + mark[0], mark.end()
@@ -155,6 +165,8 @@ def _unit_behind(text: str, position: int) -> tuple[str, int] | None:
 
 def _innermost(content: str) -> str:
     """The content, without braces or a second box around all of it."""
+    if not content.lstrip().startswith(_MAY_WRAP):
+        return content
     for _ in range(_MAX_NESTED_BOXES):
         content = _without_braces(content.strip())
         inner = _BOX.match(content)

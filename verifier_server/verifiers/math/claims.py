@@ -62,6 +62,8 @@ def final_claim(text: str, boxes: Sequence[Box]) -> tuple[str, ...]:
         SeveralAnswersError: they give different answers.
         PartialBoxError: one of those that count is a part of a larger formula.
     """
+    if len(boxes) == 1 and not boxes[0].is_part:
+        return (boxes[0].content.strip(),)
     claims: list[list[Box]] = [[boxes[0]]]
     for before, box in pairwise(boxes):
         between = text[before.end : box.start]

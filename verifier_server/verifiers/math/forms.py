@@ -18,6 +18,7 @@ Does not cover: whether the prediction is right (`check`).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.nodes import (
@@ -50,17 +51,33 @@ _OPTIONS = "ABCDEFGHIJ"
 _FUNCTION = "function of constants"
 
 
-def restates(prediction: Node, gold: Node) -> bool:
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What predictions may hold for the right answer's sake.
+
+    `operations` are those that it holds, or that may stand for it; `is_value`: it is a value,
+    so that an equation to be solved answers nothing.
+    """
+
+    operations: frozenset[str]
+    is_value: bool
+
+
+def allowed(gold: Node) -> Allowed:
+    """What a right answer allows, found once a group."""
+    held = set(_operations(gold))
+    if _is_rounded(gold) or any(_holds(gold, Constant(name)) for name in "ei"):
+        held.add(_FUNCTION)
+    return Allowed(frozenset(held), _is_value(gold))
+
+
+def restates(prediction: Node, gold: Allowed) -> bool:
     """Whether a prediction only says again what was asked. See the module's docstring."""
-    asked = set(_operations(prediction))
-    if asked:
-        held = set(_operations(gold))
-        free = not _is_rounded(gold) and not any(_holds(gold, Constant(name)) for name in "ei")
-        if not free:
-            held.add(_FUNCTION)
-        if asked - held:
-            return True
-    return _is_value(gold) and _is_to_be_solved(prediction)
+    if isinstance(prediction, (Number, Symbol, Constant, Text)):
+        return False
+    if any(operation not in gold.operations for operation in _operations(prediction)):
+        return True
+    return gold.is_value and _is_to_be_solved(prediction)
 
 
 def states_nothing(node: Node) -> bool:

@@ -14,11 +14,12 @@ from verifier_server.verifiers.math.check import same
 from verifier_server.verifiers.math.exact import UndefinedError, exact
 from verifier_server.verifiers.math.extract import NoAnswerError, extract
 from verifier_server.verifiers.math.final_number import is_number
-from verifier_server.verifiers.math.forms import is_words, states_nothing
+from verifier_server.verifiers.math.forms import Allowed, allowed, is_words, states_nothing
 from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.lines import answer_line
 from verifier_server.verifiers.math.nodes import (
+    Call,
     Choice,
     Group,
     Matrix,
@@ -36,14 +37,18 @@ from verifier_server.verifiers.math.task import Accepted, Mode
 # that cannot be read but has an answer line.
 _SOLUTION = re.compile(r"\\(?:boxed|fbox)(?![A-Za-z])|^\#{4}(?!\#)", re.MULTILINE)
 
+# Rational operations that are not defined everywhere.
+_PARTIAL = ("div", "pow", "mod")
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """One right answer: its text, that with single spaces only, and what it means."""
+    """One right answer: its text, that with single spaces only, what it means, what it allows."""
 
     text: str
     plain: str
     node: Node
+    allowed: Allowed
 
     @property
     def is_several(self) -> bool:
@@ -77,7 +82,7 @@ def read_gold(accepted: Accepted, mode: Mode) -> Gold:
         raise _bad("not_a_number", "the answer is no number with an optional unit", pointer)
     if mode == "expression" and not is_expression(node):
         raise _bad("not_an_expression", "the answer is no formula", pointer)
-    return Gold(text, " ".join(text.split()), node)
+    return Gold(text, " ".join(text.split()), node, allowed(node))
 
 
 def is_expression(node: Node) -> bool:
@@ -106,8 +111,11 @@ def _bad(reason: str, message: str, pointer: str) -> TaskError:
 
 def _has_no_value(node: Node) -> bool:
     for part in walk(node):
+        if not isinstance(part, Call):
+            continue
         try:
-            exact(part)
+            if part.name in _PARTIAL:
+                exact(part)
             if has_no_value(part):
                 return True
         except UndefinedError:

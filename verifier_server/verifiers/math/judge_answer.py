@@ -33,11 +33,14 @@ def judge_answer(task: Task, golds: Sequence[Gold], answer: Answer) -> Score:
         found = parse(answer.text)
     except UnreadableError as error:
         return _unreadable(answer, golds, str(error))
-    fault = _fault(task, golds, found)
-    if fault is not None:
-        verdict, reason = fault
-        return rejected(verdict, reason, seen(answer, golds, "form"))
-    return _compared(task, golds, answer, found)
+    if states_nothing(found):
+        return rejected(Verdict.INCORRECT, "tautology", seen(answer, golds, "form"))
+    if task.mode == "expression" and not is_expression(found):
+        return rejected(Verdict.MALFORMED, "not_an_expression", seen(answer, golds, "form"))
+    fitting = [gold for gold in golds if not (task.final_form and restates(found, gold.allowed))]
+    if not fitting:
+        return rejected(Verdict.NO_ANSWER, "restates_problem", seen(answer, golds, "form"))
+    return _compared(task, golds, fitting, answer, found)
 
 
 def _unreadable(answer: Answer, golds: Sequence[Gold], message: str) -> Score:
@@ -49,21 +52,12 @@ def _unreadable(answer: Answer, golds: Sequence[Gold], message: str) -> Score:
     return rejected(Verdict.MALFORMED, "unparsable", diagnostics)
 
 
-def _fault(task: Task, golds: Sequence[Gold], found: Node) -> tuple[Verdict, str] | None:
-    """Why an answer is none, whatever it is worth."""
-    if states_nothing(found):
-        return Verdict.INCORRECT, "tautology"
-    if task.mode == "expression" and not is_expression(found):
-        return Verdict.MALFORMED, "not_an_expression"
-    if task.final_form and all(restates(found, gold.node) for gold in golds):
-        return Verdict.NO_ANSWER, "restates_problem"
-    return None
-
-
-def _compared(task: Task, golds: Sequence[Gold], answer: Answer, found: Node) -> Score:
+def _compared(
+    task: Task, golds: Sequence[Gold], fitting: Sequence[Gold], answer: Answer, found: Node
+) -> Score:
     decisions: list[Decision] = []
-    for gold in golds:
-        if relabels(found, gold.node) or (task.final_form and restates(found, gold.node)):
+    for gold in fitting:
+        if relabels(found, gold.node):
             decisions.append(Decision(False, "form"))
             continue
         decisions.append(same(gold.node, found, task.policy))
