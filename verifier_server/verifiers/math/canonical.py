@@ -1,8 +1,9 @@
 """One key for expressions that differ only in how they are written down.
 
-Promises: equal keys mean equal values wherever both have one. Rational arithmetic
+Promises: equal keys mean equal values, and values at the same points. Rational arithmetic
 is done, signs and numeric factors are gathered, terms and factors are sorted and
-like terms collected: 2x - y and x + x - y share a key.
+like terms collected: 2x - y and x + x - y share a key. What may have no value stays in
+the key even where it is multiplied by zero: x + 0/x is not x.
 
 Does not cover: expanding, cancelling, or any identity of functions (`values`). Different
 keys mean nothing.
@@ -11,7 +12,7 @@ keys mean nothing.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from verifier_server.verifiers.math.exact import UndefinedError, exact
+from verifier_server.verifiers.math.exact import UndefinedError, exact, exact_or_none
 from verifier_server.verifiers.math.limits import MAX_BITS, TooBigError
 from verifier_server.verifiers.math.nodes import (
     Call,
@@ -25,6 +26,9 @@ from verifier_server.verifiers.math.nodes import (
     Symbol,
     Text,
 )
+
+_TOTAL = ("add", "mul", "neg", "abs", "sin", "cos", "sinh", "cosh", "re", "im", "conjugate")
+_PARTIAL = "?"  # begins the key of what may have no value somewhere
 
 _Term = tuple[Fraction, tuple[str, ...]]
 
@@ -46,7 +50,9 @@ def key(node: Node) -> str:
             return _product(_term(node))
         case Call(name, parts):
             number = _value(node)
-            return f"{name}({','.join(map(key, parts))})" if number is None else _written(number)
+            if number is not None:
+                return _written(number)
+            return f"{'' if _is_total(node) else _PARTIAL}{name}({','.join(map(key, parts))})"
         case Group(opening, closing, items):
             return f"group {opening}{','.join(map(key, items))}{closing}"
         case Relation(operators, sides):
@@ -64,6 +70,21 @@ def _written(value: Fraction) -> str:
     return f"{value.numerator:x}/{value.denominator:x}"
 
 
+def _is_total(node: Call) -> bool:
+    """Whether a call has a value wherever its parts have."""
+    if node.name == "pow":
+        base, power = node.arguments
+        number = exact_or_none(power)
+        return base == Constant("e") or (
+            number is not None and number.denominator == 1 and number > 0
+        )
+    return node.name in _TOTAL
+
+
+def _partial(factors: tuple[str, ...]) -> bool:
+    return any(_PARTIAL in factor for factor in factors)
+
+
 def _value(node: Call) -> Fraction | None:
     if not all(isinstance(part, Number) for part in node.arguments):
         return None
@@ -78,7 +99,8 @@ def key_of_multiples(node: Node) -> str:
     collected = _collected((node,))
     if not collected:
         return key(node) if collected is None else ""
-    first = collected[min(collected)]
+    # One with a coefficient of zero is there for its missing values.
+    first = next((collected[each] for each in sorted(collected) if collected[each]), Fraction(1))
     scaled = ((number / first, factors) for factors, number in collected.items())
     return ",".join(sorted(map(_product, scaled)))
 
@@ -107,12 +129,12 @@ def _collected(terms: Sequence[Node]) -> dict[tuple[str, ...], Fraction] | None:
         collected[factors] = collected.get(factors, Fraction(0)) + sign * coefficient
         if _bits(collected[factors]) > MAX_BITS:
             return None
-    return {factors: number for factors, number in collected.items() if number}
+    return {factors: number for factors, number in collected.items() if number or _partial(factors)}
 
 
 def _product(term: _Term) -> str:
     coefficient, factors = term
-    if not factors or not coefficient:
+    if not factors or not (coefficient or _partial(factors)):
         return _written(coefficient)
     if coefficient == 1 and len(factors) == 1:
         return factors[0]
@@ -134,8 +156,10 @@ def _term(node: Node) -> _Term:
         case Call("div", (one, two)):
             coefficient, factors = _term(two)
             if coefficient:
-                return _times(_term(one), (1 / coefficient, tuple(f"1/{f}" for f in factors)))
-            return Fraction(1), (f"div({key(one)},{key(two)})",)
+                return _times(
+                    _term(one), (1 / coefficient, tuple(f"{_PARTIAL}1/{f}" for f in factors))
+                )
+            return Fraction(1), (f"{_PARTIAL}div({key(one)},{key(two)})",)
         case _:
             number = _value(node) if isinstance(node, Call) else None
             if number is not None:
