@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import Any
 
 from verifier_server.verifiers.math import formal
+from verifier_server.verifiers.math.doubts import is_doubtful, without_real_laws
 from verifier_server.verifiers.math.evaluators import CONTEXT, UnsupportedError
 from verifier_server.verifiers.math.exact import UndefinedError, exact_or_none
 from verifier_server.verifiers.math.limits import MAX_EVALUATION, MAX_PRECISION, TooBigError
@@ -28,7 +29,7 @@ from verifier_server.verifiers.math.nodes import Call, Constant, Node, walk
 from verifier_server.verifiers.math.numeric import evaluate, measure
 from verifier_server.verifiers.math.opaque import without_switches
 from verifier_server.verifiers.math.points import points, whole_names
-from verifier_server.verifiers.math.quick import UnsureError, approximate
+from verifier_server.verifiers.math.quick import UnsureError, apart, approximate, disproportionate
 from verifier_server.verifiers.math.regions import regions, switches
 
 MIN_POINTS = 6
@@ -106,10 +107,16 @@ def proportional(left: Node, right: Node) -> Evidence:
     names = free_names(left, right)
     if not names:
         return Evidence.UNKNOWN
+    whole = whole_names(left, right)
+    different = disproportionate(left, right, names, whole)
+    if different:
+        return Evidence.DIFFERENT
+    real = without_real_laws(left, right) is None
     identity = formal.scaled(left, right)
     if identity.bare and identity.equal is not None:
         return Evidence.EQUAL if identity.equal else Evidence.DIFFERENT
-    whole = whole_names(left, right)
+    if identity.equal and different is False and real:
+        return Evidence.EQUAL
     boxes = regions(names, left, right) if not whole else None
     budget = _Budget(left, right)
     ratio: Any = None
@@ -136,7 +143,7 @@ def proportional(left: Node, right: Node) -> Evidence:
                 return Evidence.DIFFERENT
             else:
                 agreeing += 1
-    if agreeing < MIN_POINTS:
+    if agreeing < MIN_POINTS or not real or is_doubtful(left, right, whole):
         return Evidence.UNKNOWN
     if boxes is not None or whole == set(names) or not (switches(left) or switches(right)):
         return Evidence.EQUAL
@@ -167,6 +174,9 @@ def within(left: Node, right: Node, tolerance: float) -> bool:
     """Whether two constants differ by at most tolerance times the larger magnitude."""
     if free_names(left, right):
         return False
+    decided = apart(left, right, tolerance)
+    if decided is not None:
+        return not decided
     try:
         digits = HIGH_DIGITS + max(measure(node, {}).digits for node in (left, right))
         one, two = (evaluate(node, {}, digits) for node in (left, right))

@@ -11,6 +11,7 @@ Does not cover: what is equal (`formal`, `probe`); complex values.
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol
 
@@ -22,6 +23,12 @@ _MAX_ANGLE = 1e5
 _MAX_HYPERBOLIC = 300.0
 _MAX_WHOLE = 100
 _AGREEMENT = 1e-9
+
+# Nothing follows from agreement at these alone, so that they may be known beforehand.
+_FRACTIONS = (0.6180339, 0.4142135, 0.7320508, 0.2360679, 0.8284271, 0.3166247, 0.5412415)
+_SCALES = ((1.0, 0.0), (1.0, 1.25), (-1.0, -1.5), (3.0, 2.0))
+_WHOLES = (5.0, 3.0, 7.0, 4.0, 6.0, 8.0, 9.0)
+POINTS = len(_SCALES)
 
 Part = tuple[float, float]  # value, bound on its error
 
@@ -46,6 +53,62 @@ def differs(left: Node, right: Node, point: Mapping[str, float]) -> bool | None:
     if gap > 4 * error + _TINY:
         return True
     return False if error <= _AGREEMENT * max(abs(one), abs(two), 1.0) else None
+
+
+def fixed_point(names: list[str], whole: frozenset[str], number: int) -> dict[str, float]:
+    """One of POINTS fixed points; those in `whole` get positive integers."""
+    scale, shift = _SCALES[number]
+    return {
+        name: _WHOLES[(index + number) % len(_WHOLES)] + index // len(_WHOLES)
+        if name in whole
+        else scale * _FRACTIONS[(index + number) % len(_FRACTIONS)] + shift + index // 7 * 0.11
+        for index, name in enumerate(names)
+    }
+
+
+def apart(left: Node, right: Node, tolerance: float) -> bool | None:
+    """Whether two constants differ by more than tolerance times the larger magnitude.
+
+    Returns:
+        None where double precision cannot tell.
+    """
+    try:
+        (one, first), (two, second) = bounds(left, {}), bounds(right, {})
+    except (UnsureError, ArithmeticError, ValueError):
+        return None
+    gap, error = abs(one - two), 2 * (first + second)
+    limit = tolerance * max(abs(one), abs(two))
+    if not math.isfinite(gap + error + limit):
+        return None
+    slack = error + (tolerance * error + limit * _ROUNDING)
+    if gap > limit + slack:
+        return True
+    return False if gap < limit - slack else None
+
+
+def disproportionate(
+    left: Node, right: Node, names: list[str], whole: frozenset[str]
+) -> bool | None:
+    """Whether the ratio of two expressions differs between fixed points: True is certain.
+
+    Returns:
+        False: it agrees at two points or more. None: there are no two with a ratio.
+    """
+    ratios: list[Part] = []
+    for number in range(POINTS):
+        point = fixed_point(names, whole, number)
+        try:
+            ratio = _quotient(bounds(left, point), bounds(right, point))
+        except (UnsureError, ArithmeticError, ValueError):
+            continue
+        if math.isfinite(ratio[0]) and ratio[1] <= _AGREEMENT * abs(ratio[0]):
+            ratios.append(ratio)
+    if len(ratios) < 2:
+        return None
+    return any(
+        abs(one - two) > 4 * (first + second) + _TINY + _ROUNDING * (abs(one) + abs(two))
+        for (one, first), (two, second) in pairwise(ratios)
+    )
 
 
 def approximate(node: Node, point: Mapping[str, float]) -> float:

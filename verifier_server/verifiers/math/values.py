@@ -32,15 +32,11 @@ from verifier_server.verifiers.math.lowering import (
 from verifier_server.verifiers.math.nodes import Call, Node, walk
 from verifier_server.verifiers.math.points import whole_names
 from verifier_server.verifiers.math.probe import Evidence, probe
-from verifier_server.verifiers.math.quick import differs
+from verifier_server.verifiers.math.quick import POINTS, differs, fixed_point
 from verifier_server.verifiers.math.symbolic import proved_equal
 
 Spend = Callable[[int], None]
 
-# Nothing follows from agreement at these alone, so that they may be known beforehand.
-_FRACTIONS = (0.6180339, 0.4142135, 0.7320508, 0.2360679, 0.8284271, 0.3166247, 0.5412415)
-_SCALES = ((1.0, 0.0), (1.0, 1.25), (-1.0, -1.5), (3.0, 2.0))
-_WHOLES = (5.0, 3.0, 7.0, 4.0, 6.0, 8.0, 9.0)
 # Cost of a stage for each part of the two expressions, in microseconds more or less.
 QUICK_COST, FORMAL_COST, PROBE_COST = 1, 6, 500
 SYMBOLIC_COST = 100_000
@@ -82,8 +78,8 @@ def compare(left: Node, right: Node, spend: Spend = lambda cost: None) -> tuple[
     whole = whole_names(left, right) if names else frozenset()
     spend(parts * QUICK_COST)
     agreed = 0
-    for number in range(len(_SCALES) if names else 1):
-        different = differs(left, right, _point(names, whole, number))
+    for number in range(POINTS if names else 1):
+        different = differs(left, right, fixed_point(names, whole, number))
         if different:
             return False, "numeric"
         agreed += different is False
@@ -125,16 +121,6 @@ def _carefully(left: Node, right: Node, parts: int, spend: Spend) -> tuple[bool 
         return True, "structure"
     spend(SYMBOLIC_COST)
     return True if proved_equal(left, right) else None, "symbolic"
-
-
-def _point(names: list[str], whole: frozenset[str], number: int) -> dict[str, float]:
-    scale, shift = _SCALES[number]
-    return {
-        name: _WHOLES[(index + number) % len(_WHOLES)] + index // len(_WHOLES)
-        if name in whole
-        else scale * _FRACTIONS[(index + number) % len(_FRACTIONS)] + shift + index // 7 * 0.11
-        for index, name in enumerate(names)
-    }
 
 
 def _needs_closing(node: Node) -> bool:

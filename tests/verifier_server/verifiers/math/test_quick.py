@@ -24,7 +24,14 @@ from verifier_server.verifiers.math.exact import UndefinedError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Node
 from verifier_server.verifiers.math.numeric import evaluate
-from verifier_server.verifiers.math.quick import UnsureError, approximate, bounds, differs
+from verifier_server.verifiers.math.quick import (
+    UnsureError,
+    apart,
+    approximate,
+    bounds,
+    differs,
+    disproportionate,
+)
 
 _LEAVES = st.one_of(
     st.just(X),
@@ -85,3 +92,19 @@ def test_near_values_are_not_told_apart() -> None:
     assert differs(power(E, mul(PI, sqrt(163))), number(262537412640768744), {}) is False
     assert differs(number(1, 10**300), number(2, 10**300), {}) is not True
     assert differs(X, add(X, number(1, 10**6)), {"x": 0.5}) is True
+
+
+def test_tolerances_are_decided_away_from_their_edge() -> None:
+    assert apart(PI, number(314, 100), 1e-2) is False
+    assert apart(PI, number(314, 100), 1e-5) is True
+    assert apart(number(100), number(101), 1 / 101) is None
+    assert apart(number(0), number(0), 0.0) is None
+    assert apart(power(10, 400), number(1), 1e-2) is None
+
+
+def test_ratios_that_are_certain_to_differ() -> None:
+    nobody: frozenset[str] = frozenset()
+    assert disproportionate(add(X, 1), add(X, 2), ["x"], nobody)
+    assert disproportionate(add(X, 1), mul(3, add(X, 1)), ["x"], nobody) is False
+    assert disproportionate(add(X, 1), mul(PI, add(1, X)), ["x"], nobody) is False
+    assert disproportionate(call("ln", neg(X)), sqrt(neg(X)), ["x"], nobody) is None

@@ -31,6 +31,7 @@ from tests.verifier_server.verifiers.math.by_hand import (
 )
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Call, Matrix, Node, Symbol
+from verifier_server.verifiers.math.probe import Evidence, proportional
 from verifier_server.verifiers.math.values import compare
 
 
@@ -285,3 +286,26 @@ def test_shifted_expressions_are_not(tree: Node, shift: Fraction) -> None:
         verdict(tree, add(_rewritten(tree, random.Random(1)), number(*shift.as_integer_ratio())))
         is False
     )
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (add(X, neg(Y)), add(mul(2, Y), neg(mul(2, X))), Evidence.EQUAL),
+        (add(Y, neg(SINE)), mul(PI, add(SINE, neg(Y))), Evidence.EQUAL),
+        (add(Y, neg(sqrt(X))), add(mul(2, Y), neg(sqrt(mul(4, X)))), Evidence.EQUAL),
+        (add(Y, neg(call("floor", X))), add(call("floor", X), neg(Y)), Evidence.EQUAL),
+        (add(X, neg(Y)), add(X, Y), Evidence.DIFFERENT),
+        (add(Y, neg(call("abs", X))), add(Y, neg(X)), Evidence.DIFFERENT),
+        (
+            add(Y, neg(call("floor", X))),
+            add(Y, neg(call("floor", add(X, number(1, 10**9))))),
+            Evidence.UNKNOWN,
+        ),
+        (add(Y, neg(call("re", Z))), add(Y, neg(Z)), Evidence.UNKNOWN),
+        (add(X, neg(X)), add(Y, neg(Y)), Evidence.UNKNOWN),
+    ],
+)
+def test_proportional(left: Node, right: Node, expected: Evidence) -> None:
+    assert proportional(left, right) is expected
+    assert proportional(right, left) is expected
