@@ -33,12 +33,15 @@ _UNIT = re.compile(
 )
 _NUMBER = re.compile(r"(?:[-+\d.,\s/{}$^]|\\[dt]?frac|\\sqrt|\\pi|\\[,!$])+", re.ASCII)
 # What makes a box a part of a larger formula: -\boxed{42}, 2\cdot\boxed{42}, \boxed{42}^2.
-_LOOK_BACK_CHARS = 16
+_LOOK_BACK_CHARS = 48
 _PART_BEFORE = re.compile(
-    r"(?:[-+^/\d]|\\(?:cdot|times|div|ne|neq|pm|mp|neg|not|sqrt|frac|binom|log|ln|sin|cos|tan)"
-    r"\s?[{(]?)$"
+    r"(?:[-+^/\d]|\\(?:cdot|times|div|ne|neq|pm|mp|neg|not|sqrt|[dtc]?frac|binom|log|ln|sin|cos|tan)"
+    r"\s?[{(]?|\\[dtc]?frac\s?\{[^{}]{1,30}\}\s?\{)$"
 )
-_PART_AFTER = re.compile(r"\^|\d|(?:\{\})+\d")
+_PART_AFTER = re.compile(
+    r"\^|\d|(?:\{\})+\d|[A-Za-z](?![A-Za-z])"
+    r"|\s?\\(?:cdot|times|div|pm|mp|sqrt|pi|[dtc]?frac)(?![A-Za-z])"
+)
 _MAY_WRAP = ("{", "\\boxed", "\\fbox", "\x08", "\x0c")
 _MAX_NESTED_BOXES = 3
 _MAX_BRACES_CHARS = 1 << 18
