@@ -11,6 +11,7 @@ from verifier_server.verifiers.math.lex import Token
 from verifier_server.verifiers.math.unit_names import (
     PLAIN_UNIT_LETTERS,
     UNIT_LETTERS,
+    is_length,
     is_plain_unit,
     is_short_unit,
 )
@@ -58,6 +59,9 @@ _CONJUNCTIONS = ("and", "or")
 _SHORT_PROSE = frozenset(
     "if for is are the of in no not to at all any per mod but so one two six ten".split()
 )
+# Numbers of statements: "I and III". IV and VI are as likely products.
+_ROMAN = frozenset("II III VII VIII ii iii vii viii".split())
+_SET_ENDS = frozenset((")", "]", r"\}", "}"))
 _MAX_LETTERS = 3
 _MAX_CAPITALS = 6
 _NAME_ENDS = frozenset(("=", "~=", ":"))
@@ -123,8 +127,10 @@ def _word(token: Token, following: Token, result: list[Token]) -> None:
         result.append(_as(token, "name", known))
     elif word in _GREEK_WORDS:
         result.append(_as(token, "letter", word))
-    elif known == "cup":
+    elif known == "cup" and previous.text in _SET_ENDS:
         result.append(_as(token, "command", r"\cup"))
+    elif word in _ROMAN:
+        result.append(_as(token, "letter", word))
     elif word.lower() in _CONJUNCTIONS:
         result.append(_as(token, "conjunction", word.lower()))
     elif word.isupper() and len(word) <= _MAX_CAPITALS and _is_named(following, previous):
@@ -158,7 +164,7 @@ def _is_unit(
         return False
     if previous.kind in _NUMBERS:
         # "2 ml^2" is no volume but m l^2.
-        lengthy = following.text != "^" or is_plain_unit(word)
+        lengthy = following.text != "^" or is_plain_unit(word) or is_length(word)
         return lengthy and not (len(result) > 1 and result[-2].text in ("^", "_"))
     if previous.text == "(" and following.text == ")":
         # 5 (cm)
@@ -205,7 +211,7 @@ def _joined_prose(token: Token, words: str, result: list[Token]) -> None:
 
 def _ends_value(result: list[Token]) -> bool:
     last = result[-1]
-    if last.text == "/":
+    if last.text in ("/", "*"):
         return _is_prose(result, -2)
     return last.kind in (*_NUMBERS, "letter", "prose") or last.text in _VALUE_END
 

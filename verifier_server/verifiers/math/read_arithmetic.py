@@ -67,7 +67,7 @@ def scalar(cursor: Cursor, node: Node) -> Node:
         UnreadableError: it cannot be an operand.
     """
     if isinstance(node, (Number, Symbol, Call, Based, Matrix)):
-        if isinstance(node, Call) and node.name == "neg" and node.arguments[0] == INFINITY:
+        if isinstance(node, Call) and node.arguments[0] == INFINITY and len(node.arguments) == 1:
             raise cursor.fail("arithmetic on infinity")
         return node
     if isinstance(node, Constant) and node.name != "oo" and node.name not in SETS:
@@ -118,8 +118,8 @@ def _set(cursor: Cursor) -> Node:
 def _signed(cursor: Cursor, sign: str, node: Node) -> Node:
     if not sign:
         return node
-    if node == INFINITY and sign == "neg":
-        return Call("neg", (node,))
+    if node == INFINITY:
+        return Call(sign, (node,))
     return Call(sign, (scalar(cursor, node),))
 
 
@@ -154,6 +154,11 @@ def product(cursor: Cursor) -> Node:
         literal = cursor.index == start + 1 and is_integer(cursor.tokens[start])
         if literal and is_plain_fraction(cursor):
             node, is_mixed = mixed(cursor, node), True
+            if cursor.take("%"):
+                node = Call("percent", (node,))
+            elif cursor.at("^"):
+                cursor.index += 1
+                node = _degrees(cursor, node)
         elif starts_factor(cursor):
             if divided or is_mixed or not _may_juxtapose(cursor, node):
                 raise cursor.fail("ambiguous product")

@@ -47,7 +47,10 @@ def literal(cursor: Cursor, token: Token) -> Node:
     if following.text == "_" and following.kind == "sign":
         return based(cursor, token.text)
     # 1A3_{16}: capitals that belong to the digits, and nothing between them.
-    if following.kind == "letter" and not following.spaced and token.text.isdecimal():
+    large = following.kind == "letter" or (
+        following.kind == "number" and following.text[0] in "ABCDEF"
+    )
+    if large and not following.spaced and token.text.isdecimal():
         digits = _digits_of_a_large_base(cursor, token)
         if digits is not None:
             return based(cursor, digits)

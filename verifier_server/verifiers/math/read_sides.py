@@ -29,6 +29,7 @@ from verifier_server.verifiers.math.unit_names import is_known, unit_name
 _SET_SIGNS = {r"\cup": "cup", r"\cap": "cap", r"\setminus": "setminus"}
 _MONEY = {
     r"\$": "dollar", "$": "dollar", r"\euro": "euro", r"\pounds": "pound", r"\yen": "yen",
+    r"\rupee": "rupee",
 }  # fmt: skip
 _MAGNITUDES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _PERCENT = frozenset(
@@ -200,6 +201,8 @@ def _with_unit(cursor: Cursor, node: Node) -> Node:
     known, name = unit
     if not known and not _is_constant(node):
         raise cursor.fail("an unknown unit beside a formula")
+    if _is_range(node):
+        raise cursor.fail("a difference, or a range")
     quantity = Quantity(node, name)
     return _with_smaller(cursor, quantity)
 
@@ -274,6 +277,17 @@ def _with_smaller(cursor: Cursor, quantity: Quantity) -> Node:
         return quantity
     cursor.index += 3 if joined else 2
     return Quantity(Number(quantity.value.value * factor + Fraction(token.text)), smaller)
+
+
+def _is_range(node: Node) -> bool:
+    """Whether 5 - 7 days: two numbers with a dash between them."""
+    if not isinstance(node, Call) or node.name != "add":
+        return False
+    match node.arguments:
+        case (Number(), Call("neg", (Number(),))):
+            return True
+        case _:
+            return False
 
 
 def _is_constant(node: Node) -> bool:

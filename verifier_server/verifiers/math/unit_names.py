@@ -51,7 +51,7 @@ _SYNONYMS = {
     "gallon": "gal gallon gallons",
     "quart": "quart quarts qt",
     "pint": "pint pints",
-    "cup": "cups",
+    "cup": "cup cups",
     "newton": "N newton newtons",
     "joule": "J joule joules",
     "kj": "kJ kilojoule kilojoules",
@@ -100,6 +100,7 @@ _NO_UNIT = frozenset(
 )
 _ALLOWED_WITHIN = frozenset("of per each square cubic".split())
 _MAX_UNIT_WORDS = 5
+_OF_HEAT = re.compile(r"^degrees? (?=celsius|fahrenheit|centigrade)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z'-]*\.?", re.ASCII)
 
 
@@ -113,9 +114,9 @@ def is_plain_unit(word: str) -> bool:
     return is_short_unit(word) and word not in _DOUBTFUL
 
 
-def is_length(unit: str) -> bool:
-    """Whether a unit's one name is a length, so that its powers are areas and volumes."""
-    return unit in _LENGTHS
+def is_length(word: str) -> bool:
+    """Whether a word is a unit of length, so that its powers are areas and volumes."""
+    return _BY_NAME.get(word) in _LENGTHS
 
 
 def unit_name(words: str) -> str | None:
@@ -154,7 +155,7 @@ def _known(words: str) -> str | None:
 
 
 def _single(words: str) -> str | None:
-    name = words.strip().rstrip(".")
+    name = _OF_HEAT.sub("", words.strip().rstrip("."))
     prefix, _, rest = name.partition(" ")
     power = _POWERS.get(prefix.lower().rstrip("."))
     if power is None and " " in name:

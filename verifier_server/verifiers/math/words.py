@@ -104,9 +104,10 @@ def _listed(text: str) -> Node | None:
         words = part.casefold().split()
         if not _WORDS.fullmatch(part) or len(words) > MAX_LISTED_WORDS:
             return None
-        if _SENTENCE_WORDS.intersection(words) or _is_formula(part):
+        if _SENTENCE_WORDS.intersection(words):
             return None
-        item = phrase(part)
+        # Capitalised words are names: Bob, Ann.
+        item = Text(part.casefold()) if part.istitle() else phrase(part)
         if not isinstance(item, Text):
             return None
         items.append(item)
