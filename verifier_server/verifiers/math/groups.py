@@ -24,7 +24,7 @@ from verifier_server.verifiers.math.nodes import (
     Text,
 )
 from verifier_server.verifiers.math.quick import UnsureError, approximate
-from verifier_server.verifiers.math.scalars import is_scalar
+from verifier_server.verifiers.math.scalars import is_infinite, is_scalar
 
 _LIST, _SET, _TUPLE, _SQUARE, _OPERATION = "list", "set", "tuple", "square", "operation"
 _X, _Y = key(Symbol("x")), key(Symbol("y"))
@@ -136,7 +136,9 @@ def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
         if len(brackets) > 1:
             return Decision(False, "kind")
         return _in_order(left.items, right.items, compare)
-    if kinds == {_SET, _TUPLE}:
+    endless = any(map(is_infinite, (*left.items, *right.items)))
+    # A pair with an infinite end is an interval, and no list of values.
+    if kinds == {_SET, _TUPLE} or (kinds == {_LIST, _TUPLE} and endless):
         return Decision(False, "kind")
     if (
         _TUPLE in kinds

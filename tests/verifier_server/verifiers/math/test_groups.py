@@ -55,6 +55,7 @@ DIFFERENT = [
     ("(1,2)", "x=1, x=2"),
     ("(1,2)", r"x = 1 \text{ or } x = 2"),
     ("(1,2)", "[1,2]"),
+    (r"(5,\infty)", r"5,\infty"),
     ("(1,2),(3,4)", "(1,2),(4,3)"),
     (r"\emptyset", r"\{\emptyset\}"),
     (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"\begin{pmatrix}1&3\\2&4\end{pmatrix}"),
