@@ -36,6 +36,7 @@ _LABEL = re.compile(
     )
     | \b(?:the|my|our|final|correct)[ \t]++ {_QUALITY} (?:answer|option|choice)\b {_TO_WHAT}
         [ \t*_]*+ (?: {_IS}{_THUS} | (?=[:=]) )
+    | (?<=[.!?][ ]) answer[ \t*_]*+(?=:)
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
@@ -43,7 +44,9 @@ _WORDS = (
     *("answer", "Answer", "ANSWER", "option", "Option", "OPTION", "choice", "Choice", "CHOICE"),
     *("####", "A:", "a:"),
 )
-_AFTER_LABEL = re.compile(r"[ \t*_]*+[:=]?+[ \t*_`]*+")
+_AFTER_LABEL = re.compile(
+    r"[ \t*_]*+[:=]?+[ \t*_`]*+(?:(?:option|choice)[ \t]++(?=[($*]*+[A-J]\b))?+", re.IGNORECASE
+)
 _NEXT_LINE = re.compile(r"[ \t*_]*+\r?+\n\s*+[>*_`# \t]*+")
 _NEXT_OPTION = re.compile(r"^[ \t>*_#-]*+B:", re.MULTILINE)
 

@@ -121,6 +121,8 @@ def test_several_boxes(completion: str, text: str, source: str) -> None:
         ("The answer is $41$ or $42$. I hope so", "$41$ or $42$"),
         ("The answer is (A).", "(A)"),
         ("The correct option is **(B)**.", "(B)"),
+        ("The best answer is option C.", "C"),
+        ("The odds are even. Answer: 1/2", "1/2"),
         ("Therefore the answer is -3", "-3"),
         ("The answer to the problem is therefore 42.", "42"),
         ("Answer: 41\nno\nAnswer: 42", "42"),
