@@ -18,8 +18,8 @@ from verifier_server.verifiers.math.policy import Policy
 class Decision:
     """Whether two answers are equal (None: undecided), and the stage that decided.
 
-    Stages: structure, exact, decimals, tolerance, numeric, symbolic, kind, items, units,
-    too_big, none.
+    Stages: structure, exact, decimals, tolerance, formal, numeric, symbolic (`values`), kind,
+    items, units, too_big, none.
     """
 
     equal: bool | None
