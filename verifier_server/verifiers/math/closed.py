@@ -25,6 +25,8 @@ MAX_BODY = 30
 MAX_BINDERS = 3
 _DEGREE = 5  # of the quadrature: at most 200 values of the body
 _CLOSE = 1e-6
+# Letters that often stand for functions of another one.
+_FUNCTIONS = frozenset("fghFGHpqrstuvwxyz")
 _FAILED = (*GIVEN_UP, OutOfStepsError, TooBigError, UndefinedError, UnsupportedError, UnsureError)
 
 
@@ -63,6 +65,8 @@ def _replaced(node: Node) -> Node | None:
     body, index = known[0], known[1]
     if not isinstance(index, Symbol) or not is_small(body):
         return None
+    if node.name == "derivative" and _may_depend(body, index):
+        return None
     function = built(body)
     ends = [_end(end) for end in known[2:]]
     if function is None or any(end is None for end in ends):
@@ -74,6 +78,13 @@ def _replaced(node: Node) -> Node | None:
     if answer is not None and node.name == "integral" and len(known) == 4:
         return answer if _confirmed(made, answer) else None
     return answer
+
+
+def _may_depend(body: Node, index: Symbol) -> bool:
+    """Whether another letter of a derivative's body may be a function: y of dy/dx."""
+    names = {part.name for part in walk(body) if isinstance(part, Symbol)}
+    others = names - {index.name}
+    return bool(others) and (index.name not in names or any(n[0] in _FUNCTIONS for n in others))
 
 
 def _end(node: Node) -> Any:

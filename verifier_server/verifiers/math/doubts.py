@@ -5,8 +5,8 @@
   integer, with small divisors, are enough integers tried (`points`).
 - Maxima of three and more change their form from region to region.
 - A sum up to a letter is evaluated for few values of it: it needs `by_induction`.
-- Letters under Re, Im, a conjugate or an argument, and |z| and |w|, are complex: nothing
-  that holds for real ones says anything.
+- Letters under Re, Im, a conjugate or an argument, and |z| and |w| without any x or y, are
+  complex: nothing that holds for real ones says anything.
 - 0^x has no value for x <= 0, whatever it is added to.
 
 Promises: symmetric; looks at form alone.
@@ -57,13 +57,14 @@ def _has_letter(node: Node) -> bool:
 
 def without_real_laws(left: Node, right: Node) -> tuple[Node, Node] | None:
     """Both with absolute values and the like as functions without laws; None if all is real."""
+    alone = {"x", "y"}.isdisjoint(free_names(left, right))
     letters = {
         name
         for node in (left, right)
         for part in walk(node)
         if isinstance(part, Call) and part.name in (*_COMPLEX, "abs")
         for name in free_names(part)
-        if part.name in _COMPLEX or name[0] in _COMPLEX_LETTERS
+        if part.name in _COMPLEX or (alone and name[0] in _COMPLEX_LETTERS)
     }
     return (_lawless(left, letters), _lawless(right, letters)) if letters else None
 

@@ -12,7 +12,9 @@ from typing import Any
 import sympy
 
 from verifier_server.verifiers.math.exact import exact_or_none
+from verifier_server.verifiers.math.limits import MAX_STEPS
 from verifier_server.verifiers.math.nodes import Call, Node, Symbol, walk
+from verifier_server.verifiers.math.steps import OutOfStepsError, bounded
 from verifier_server.verifiers.math.symbolic import as_rational
 
 MAX_PARTS = 24
@@ -23,11 +25,18 @@ def without_switches(left: Node, right: Node) -> tuple[Node, Node] | None:
     """Both expressions, with one fresh symbol for each part that can change its form.
 
     Returns:
-        None where there is nothing to replace, or more than MAX_PARTS.
+        None where there is nothing to replace, more than MAX_PARTS, or too costly.
     """
     parts = [part for node in (left, right) for part in walk(node) if isinstance(part, Call)]
     if sum(map(_changes_form, parts)) > MAX_PARTS:
         return None
+    try:
+        return bounded(MAX_STEPS, lambda: _both(left, right))
+    except OutOfStepsError:
+        return None
+
+
+def _both(left: Node, right: Node) -> tuple[Node, Node] | None:
     letters: dict[Any, Symbol] = {}
     one, two = (_replaced(node, letters) for node in (left, right))
     return (one, two) if letters else None

@@ -22,12 +22,15 @@ from typing import Any
 import sympy
 
 from verifier_server.verifiers.math.exact import exact_or_none
+from verifier_server.verifiers.math.limits import MAX_STEPS
 from verifier_server.verifiers.math.nodes import Call, Node, Number, Symbol, walk
 from verifier_server.verifiers.math.points import Interval, Region
+from verifier_server.verifiers.math.steps import OutOfStepsError, bounded
 from verifier_server.verifiers.math.symbolic import as_rational
 
 MAX_REGIONS = 64
 MAX_BORDERS = 24  # functions that may change their form
+_SIGNS = ((Fraction(-1), Fraction(0)), (Fraction(0), Fraction(1)))
 _ISOLATION = sympy.Rational(1, 10**9)
 
 
@@ -35,11 +38,22 @@ def regions(names: list[str], *nodes: Node) -> list[Region] | None:
     """Open boxes, one within each region: an interval for every symbol.
 
     Returns:
-        None where there are more than MAX_REGIONS or they cannot be found.
+        None where there are more than MAX_REGIONS, or they cannot be found within MAX_STEPS.
     """
     parts = sum(1 for node in nodes for _ in _arguments(node))
-    if parts > MAX_BORDERS:
+    if parts > MAX_BORDERS or 2 ** len(names) > MAX_REGIONS:
         return None
+    if not parts:
+        return [
+            dict(zip(names, signs, strict=True)) for signs in product(_SIGNS, repeat=len(names))
+        ]
+    try:
+        return bounded(MAX_STEPS, lambda: _found(names, nodes))
+    except OutOfStepsError:
+        return None
+
+
+def _found(names: list[str], nodes: tuple[Node, ...]) -> list[Region] | None:
     borders: dict[str, set[Any]] = {name: {sympy.Symbol(name, real=True)} for name in names}
     for node in nodes:
         for argument in _arguments(node):

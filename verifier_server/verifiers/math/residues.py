@@ -35,6 +35,8 @@ _E, _I, _PI = Constant("e"), Constant("i"), Constant("pi")
 _ONE: Surd = {1: 1}
 _HALF = Fraction(1, 2)
 _COMMUTE = ("gcd", "lcm", "max", "min")
+# An absolute value, of what may be complex: no law but |-u| = |u|.
+COMPLEX_ABS = "complex abs"
 _ODD = ("arcsin", "arctan", "sign", "arcsinh", "arctanh")
 # Functions with a value for every real argument.
 _TOTAL = (
@@ -310,6 +312,10 @@ class Field:
             straight, mirrored = frozen(value), frozen(self.ring.negated(value))
             letter = self.atom((name, min(straight, mirrored)), node, partial=partial)
             return self.ring.negated(letter) if mirrored < straight else letter
+        if name == COMPLEX_ABS:
+            value = self.value(parts[0])
+            key = min(frozen(value), frozen(self.ring.negated(value)))
+            return self.atom((name, key), node, partial=False)
         keys = [self.frozen(part) for part in parts]
         if name in _COMMUTE:
             keys.sort()

@@ -39,6 +39,7 @@ from verifier_server.verifiers.math.symbolic import proved_equal
         (call("limit", div(add(power(X, 2), -1), add(X, -1)), X, 1), 2),
         (call("limit", power(add(1, div(1, X)), X), X, OO), E),
         (call("derivative", call("sin", mul(2, X)), X), mul(2, call("cos", mul(2, X)))),
+        (call("derivative", mul(A, power(X, 2)), X), mul(2, A, X)),
         (call("sum", power(div(1, 2), K), K, 0, OO), 2),
         (add(1, mul(2, call("limit", div(call("sin", X), X), X, 0))), 3),
     ],
@@ -60,6 +61,9 @@ def test_closed_forms(left: Call, right: Operand) -> None:
         call("sum", div(1, K), K, 1, OO),
         call("integral", power(power(add(X, 1), 12), 12), X, 0, 1),
         call("derivative", power(X, 2), 3),
+        call("derivative", Y, X),
+        call("derivative", A, X),
+        call("derivative", mul(X, Y), X),
     ],
 )
 def test_no_closed_form(binder: Call) -> None:

@@ -125,6 +125,8 @@ NESTED = sqrt(add(3, mul(2, sqrt(2))))
         (call("conjugate", add(3, mul(4, I))), add(3, neg(mul(4, I)))),
         (call("arg", add(1, I)), div(PI, 4)),
         (call("floor", mul(10, sqrt(2))), 14),
+        (call("abs", add(Z, -1)), call("abs", add(1, neg(Z)))),
+        (sqrt(squared(add(X, Z))), call("abs", add(X, Z))),
         # What cancels.
         (div(X, X), 1),
         (add(X, 1, mul(0, Y)), add(X, 1)),
@@ -189,6 +191,7 @@ NOTHING = add(squared(SINE), squared(COSINE), -1)  # zero, though no stage but e
             add(div(mul(N, add(N, 1)), 2), mul(*(add(N, -k) for k in range(1, 66)))),
         ),
         (call("factorial", N), add(call("factorial", N), mul(*(add(N, -k) for k in range(1, 41))))),
+        (mul(2, X), add(mul(2, X), call("derivative", Y, X))),
         # Complex letters.
         (Z, call("re", Z)),
         (power(call("abs", Z), 2), power(Z, 2)),
