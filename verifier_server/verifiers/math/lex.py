@@ -49,7 +49,7 @@ _TEX_COMMA = r"\{,\}|\\[,!:;\ ]|~|,\ ?\\!\ ?"
 _TOKEN = re.compile(
     rf"""
     (?P<space>\s+)
-    | (?P<repeating>\d*\.\d*\s?(?:\\overline|\\bar)\s*\{{?\ ?\d+\ ?\}}?|0?\.\(\d+\)
+    | (?P<repeating>\d*\.\d*\s?(?:\\overline|\\bar)\s*\{{?\ ?\d+\ ?\}}?|0?\.\(\ ?\d+\ ?\)
         |\d*\.\d*\\dot\s*\{{?\d\}}?(?:\d*\\dot\s*\{{?\d\}}?)?)
     | (?P<thousands>{_GROUPED % (_TEX_COMMA + "|,")}(?:\.\d+)?)
     | (?P<scientific>(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+(?![\dA-Za-z.]))

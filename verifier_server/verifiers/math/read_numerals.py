@@ -73,7 +73,7 @@ def _digits_of_a_large_base(cursor: Cursor, first: Token) -> str | None:
             break
         digits += token.text
         index += 1
-    if cursor.tokens[index].text != "_" or token.spaced:
+    if cursor.tokens[index].text != "_":
         return None
     cursor.index = index
     return digits

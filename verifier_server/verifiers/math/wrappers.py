@@ -29,8 +29,8 @@ _OPTION = re.compile(
     (?:\\(?:text|textbf|textrm|mathrm|mathbf)\s*\{\s*\(?(?P<marked>[A-J])\s*(?:\)|\.|\)\.|:|\):)?
         [\s~]*(?P<inner>[^{}]*)\}
       |\(\ ?(?P<bracketed>[A-J])\ ?\)[\s~.:]+
-      |(?P<plain>[A-J])(?:\.|\)|\)\.)\s+
-      |(?P<closed>[A-J])\))
+      |(?P<plain>[A-J])(?:\.|\ ?\)|\ ?\)\.)\s+
+      |(?P<closed>[A-J])\ ?\))
     \s*(?P<content>\S.*)
     """,
     re.VERBOSE | re.DOTALL,
@@ -133,5 +133,4 @@ def option(text: str) -> tuple[str, str] | None:
 
 def _is_marked(text: str, match: re.Match[str]) -> bool:
     r"""Whether \text{A} looks like a label and no name: it has a bracket, a stop or a colon."""
-    label = text[: match.end("marked") + 1]
-    return label.endswith((")", ".", ":"))
+    return text[match.end("marked") :].lstrip()[:1] in (")", ".", ":")
