@@ -13,9 +13,11 @@ from math import gcd, lcm
 
 from verifier_server.verifiers.math.exact import exact_or_none
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number
+from verifier_server.verifiers.math.surds import OpenError, factored
 
 _MAX_POWER = 1000
 _PI, _I = Constant("pi"), Constant("i")
+_TWO = Number(Fraction(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def _product(node: Node) -> tuple[Fraction, int, tuple[Node, ...]]:
         if node.name == "degree":
             coefficient, turns, rest = _product(node.arguments[0])
             return coefficient / 180, turns, (*rest, _PI)
+        if node.name == "root":
+            outer, inner = _simplified(node)
+            return outer, 0, (inner,)
         if node.name == "mul":
             total, all_turns = Fraction(1), 0
             factors: list[Node] = []
@@ -71,6 +76,23 @@ def _product(node: Node) -> tuple[Fraction, int, tuple[Node, ...]]:
                 coefficient, turns, rest = _product(node.arguments[0])
                 return coefficient / divisor, turns, rest
     return Fraction(1), 0, (node,)
+
+
+def _simplified(root: Call) -> tuple[Fraction, Node]:
+    """The square root of a rational number as a multiple of one without square factors."""
+    radicand, degree = root.arguments
+    number = exact_or_none(radicand)
+    if number is None or number <= 0 or degree != _TWO:
+        return Fraction(1), root
+    outer, inner = Fraction(1, number.denominator), 1
+    try:
+        powers = factored(number.numerator * number.denominator)
+    except OpenError:
+        return Fraction(1), root
+    for prime, exponent in powers.items():
+        outer *= prime ** (exponent // 2)
+        inner *= prime ** (exponent % 2)
+    return outer, Call("root", (Number(Fraction(inner)), _TWO))
 
 
 def content(node: Node) -> Fraction:

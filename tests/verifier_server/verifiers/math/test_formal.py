@@ -93,6 +93,7 @@ def test_what_stays_open(left: Operand, right: Operand) -> None:
         (power(2, add(N, 3)), mul(8, power(2, N))),
         (power(6, N), mul(power(2, N), power(3, N))),
         (call("sec", X), div(1, call("cos", X))),
+        (call("cos", mul(sqrt(div(980, 7)), X)), call("cos", mul(2, sqrt(35), X))),
         (call("sinh", mul(2, X)), mul(2, call("sinh", X), call("cosh", X))),
     ],
 )
