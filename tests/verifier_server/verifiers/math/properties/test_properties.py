@@ -23,6 +23,7 @@ from tests.verifier_server.verifiers.math.properties.model import (
     Answer,
     Expr,
     Num,
+    Quantity,
     Range,
     Ranges,
     Several,
@@ -42,9 +43,10 @@ from verifier_server.contract import Judge, TaskError, Verdict
 from verifier_server.verifiers.math.check import same
 from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.policy import Policy
 from verifier_server.verifiers.math.verifier import prepare
 
-LONG = 1000  # characters: products of sums grow without bound
+LONG = 600  # characters: products of sums grow without bound
 _MANY = int(os.environ.get("VERIFIER_PROPERTY_EXAMPLES", "0"))
 
 
@@ -256,6 +258,66 @@ def test_a_decimal_is_not_another_decimal(answer: Num, places: int, chance: Rand
     step = Fraction(chance.choice((-1, 1)), 10**places)
     near = decimal(answer.value + step)
     assert not both_ways(decimal(answer.value, 2), near)
+
+
+policies = st.builds(
+    Policy,
+    tolerance=st.sampled_from((None, None, 1e-9, 1e-3, 0.2)),
+    significant_digits=st.sampled_from((None, None, 1, 3, 6)),
+    units=st.sampled_from(("optional", "required", "convert")),
+    ordered_lists=st.booleans(),
+    rename_variables=st.booleans(),
+    loose_percent=st.booleans(),
+)
+
+
+@examples(200)
+@given(strategies.answers, strategies.answers, st.booleans(), policies, chances)
+def test_every_policy_is_symmetric_and_knows_an_answer_again(
+    answer: Answer, other: Answer, near: bool, policy: Policy, chance: Random
+) -> None:
+    changes = (*perturbers.PERTURBERS, *rewriters.SAME_KIND, *rewriters.OTHER_KIND)
+    if near:
+        other = chance.choice(changes)(answer, chance) or other
+    one, two = parse(write(answer)), parse(write(other))
+    note(f"{write(answer)}   |   {write(other)}")
+    assert same(one, one, policy).equal
+    assert same(one, two, policy).equal is same(two, one, policy).equal
+
+
+@examples(60)
+@given(strategies.rationals, st.sampled_from((0.1, 0.01, 1e-4)), st.integers(-300, 300))
+def test_a_tolerance_is_relative_to_the_larger_number(
+    answer: Num, tolerance: float, percents: int
+) -> None:
+    off = answer.value * (1 + Fraction(tolerance) * Fraction(percents, 100))
+    distance = abs(off - answer.value) / max(abs(off), abs(answer.value), Fraction(1, 10**9))
+    # At the very border the rounding of the tolerance itself would decide.
+    assume(abs(distance / Fraction(tolerance) - 1) > Fraction(1, 10**6))
+    left, right = parse(write(answer)), parse(write(Num(off)))
+    assert same(left, right, Policy(tolerance=tolerance)).equal is (distance < tolerance)
+
+
+_CONVERSIONS = (
+    ("hour", "minute", 60), ("minute", "second", 60), ("m", "cm", 100), ("km", "m", 1000),
+    ("kg", "g", 1000), ("day", "hour", 24),
+)  # fmt: skip
+
+
+@examples(40)
+@given(st.integers(1, 500), st.sampled_from(_CONVERSIONS), strategies.styles)
+def test_units_are_converted_only_on_request(
+    amount: int, units: tuple[str, str, int], style: Style
+) -> None:
+    large, small, factor = units
+    one = write(Quantity(strategies.num(amount), large))
+    two = write(Quantity(strategies.num(amount * factor), small), style)
+    wrong = write(Quantity(strategies.num(amount * factor + 1), small), style)
+    note(f"{one}   |   {two}")
+    convert = Policy(units="convert")
+    assert same(parse(one), parse(two), convert).equal
+    assert same(parse(one), parse(wrong), convert).equal is False
+    assert same(parse(one), parse(two)).equal is False
 
 
 _SOUP = (
