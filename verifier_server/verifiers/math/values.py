@@ -4,7 +4,8 @@
 2. `quick`: a few fixed points in double precision, which refute most wrong answers.
 3. `formal`: the laws of arithmetic at one random point; a proof in practice. What holds
    functions of letters must also agree in double precision somewhere.
-4. `probe`: careful evaluation at many points.
+4. `probe`: careful evaluation at many points; where agreement shows nothing (`doubts`) it
+   can only refute.
 5. `closed` and `symbolic`: sympy, for integrals and limits, and for what the others leave.
 
 Promises: symmetric, and bounded at each stage by counts alone (`limits`).
