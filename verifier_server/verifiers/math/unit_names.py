@@ -14,7 +14,7 @@ _SYNONYMS = {
     "degree": "degree degrees deg degs",
     "celsius": "°C celsius centigrade",
     "fahrenheit": "°F fahrenheit",
-    "kelvin": "K kelvin kelvins",
+    "kelvin": "kelvin kelvins",
     "radian": "rad rads radian radians",
     "dollar": "dollar dollars usd buck bucks",
     "cent": "cent cents",
@@ -42,7 +42,7 @@ _SYNONYMS = {
     "year": "yr yrs year years",
     "mg": "mg milligram milligrams",
     "g": "g gm gms gram grams gramme grammes",
-    "kg": "kg kgs kilogram kilograms kilo kilos",
+    "kg": "kg kgs kilogram kilograms kilos",
     "ton": "ton tons tonne tonnes",
     "pound": "lb lbs pound pounds",
     "ounce": "oz ounce ounces",
@@ -82,7 +82,7 @@ UNIT_LETTERS = frozenset(name for name in _BY_NAME if len(name) == 1)
 PLAIN_UNIT_LETTERS = frozenset("mghsLl")
 _LENGTHS = frozenset("mm cm dm m km inch foot yard mile".split())
 # As short as a product of variables, and as likely one after anything but a number.
-_DOUBTFUL = frozenset("ml ft mi yd in oz lb gm hr pp ha ms rs Rs rad min sec deg N K".split())
+_DOUBTFUL = frozenset("ml ft mi yd in oz lb gm hr pp ha ms rs Rs rad min sec deg N".split())
 _POWERS = {"square": "2", "sq": "2", "squared": "2", "cubic": "3", "cu": "3", "cubed": "3"}
 
 # Words that say more than what is counted.
@@ -95,6 +95,13 @@ _NO_UNIT = frozenset(
     "negative positive out of wrong incorrect false probably likely possibly million billion "
     "trillion thousand hundred zero one two three four five six seven eight nine ten eleven "
     "twelve twenty thirty forty fifty percent per-cent infinity infinite as given whose "
+    "fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths ninth ninths tenth "
+    "tenths eleventh twelfth twelfths hundredth hundredths thousandth thousandths millionth "
+    "millionths seventy sixty eighty ninety thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen first nd rd st th couple couples pair pairs gross score scores lakh lakhs crore "
+    "crores myriad myriads kilo mega giga dozens hundreds thousands millions billions trillions "
+    "neg inverse reciprocal opposite unsure guess guessed ish vs versus plus also then double "
+    "twice triple ratio root roots power exponent logarithm something whatever "
     "because since therefore thus hence so then also instead rather equals equal answer "
     "nearly almost exactly point each both".split()
 )
@@ -135,7 +142,9 @@ def unit_name(words: str) -> str | None:
         return None
     for index, part in enumerate(parts):
         bare = part.rstrip(".")
-        if bare in _NO_UNIT and not (index and bare in _ALLOWED_WITHIN):
+        if not _NO_UNIT.isdisjoint((bare, *bare.split("-"))) and not (
+            index and bare in _ALLOWED_WITHIN
+        ):
             return None
     return " ".join(part.rstrip(".") for part in parts)
 

@@ -31,7 +31,7 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[\w\s.,;:'\"()?!%/=+*<>^{}\\|\[\]-]+")
 # No bracket follows a word directly: that is a function.
 _PLAIN_SENTENCE = re.compile(r"(?:[^\W_]|[\s.,;:'\")?!%/-]|(?<![^\W_])\()+")
-_IN_MATH = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
+_IN_MATH = re.compile(r"\$[^$]*\$|\\\((?:(?!\\[()]).)*+\\\)")
 _MAX_SHORT_WORD = 3
 # What else is as short is a product of letters: xy, abc.
 _SHORT_WORDS = frozenset(
