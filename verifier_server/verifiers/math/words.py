@@ -26,6 +26,7 @@ _DATE = re.compile(
     r"(?:,? \d{4})?",
     re.IGNORECASE | re.ASCII,
 )
+_ORDINAL = re.compile(r"\d+ ?(?:st|nd|rd|th)", re.ASCII)
 _SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[\w\s.,;:'\"()?!%/=+*<>^{}\\|\[\]-]+")
@@ -70,7 +71,7 @@ def phrase(text: str) -> Node | None:
     clock = _clock(text)
     if clock is not None:
         return clock
-    if _DATE.fullmatch(text):
+    if _DATE.fullmatch(text) or _ORDINAL.fullmatch(text):
         return Text(text.casefold())
     if not _WORDS.fullmatch(text):
         return _listed(text) if "," in text else None

@@ -26,6 +26,7 @@ from verifier_server.verifiers.math.wrappers import option, unwrapped, without_i
         ("3:05 p.m.", '"3:05pm"'),
         (r"9\text{ a.m.}", '"9am"'),
         (r"\text{June 20}", '"june 20"'),
+        ("42nd", '"42nd"'),
         ("infinity", "oo"),
         ("theta", "'theta"),
     ],
