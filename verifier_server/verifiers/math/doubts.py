@@ -24,6 +24,7 @@ from verifier_server.verifiers.math.points import STEPS, step_period
 
 _COMPLEX = ("re", "im", "conjugate", "arg")
 _COMPLEX_LETTERS = ("z", "w")
+_INDEX = Symbol("(number of a term)")
 
 
 def is_doubtful(left: Node, right: Node, whole: frozenset[str]) -> bool:
@@ -81,6 +82,29 @@ def _lawless(node: Node, letters: set[str]) -> Node:
 def by_induction(left: Node, right: Node) -> bool:
     """Whether one is a sum or product up to n that the other has as a formula in n."""
     return _follows(left, right) or _follows(right, left)
+
+
+def same_totals(left: Node, right: Node) -> bool:
+    """Whether both are sums, or both products, of the same terms, however they are counted."""
+    one, two = _counted_from_one(left), _counted_from_one(right)
+    if one is None or two is None or one[0] != two[0]:
+        return False
+    pairs = zip(one[1:], two[1:], strict=True)
+    return all(identical(ours, theirs).equal for ours, theirs in pairs)
+
+
+def _counted_from_one(node: Node) -> tuple[str, Node, Node] | None:
+    """Sum or product, the term of number `_INDEX`, and how many terms there are."""
+    if not isinstance(node, Call) or node.name not in ("sum", "product"):
+        return None
+    if len(node.arguments) != 4:
+        return None
+    body, index, low, high = node.arguments
+    if not isinstance(index, Symbol):
+        return None
+    before = Call("add", (low, Number(Fraction(-1))))
+    term = substituted(body, index.name, Call("add", (_INDEX, before)))
+    return node.name, term, Call("add", (high, Call("neg", (before,))))
 
 
 def _follows(total: Node, formula: Node) -> bool:

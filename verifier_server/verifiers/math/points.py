@@ -96,14 +96,18 @@ def points(
     generator = random.Random(seed(*nodes))  # noqa: S311  # points, not secrets
     real = [name for name in names if name not in whole]
     choices = _choices(real, nodes, boxes, generator) if real else [{}] * WHOLE_POINTS
-    for choice in choices:
+    for index, choice in enumerate(choices):
         point = {
             name: start + (end - start) * Fraction(generator.randrange(1, 10**9), 10**9)
             for name, (start, end) in choice.items()
         }
         if whole:
             low, high = generator.choice(_WHOLE_RANGES)
-            point.update({name: Fraction(generator.randint(low, high)) for name in sorted(whole)})
+            drawn = [generator.randint(low, high) for _ in whole]
+            # Many expressions have values in one order of their letters only: n!/(n-k)!.
+            if index % 3:
+                drawn.sort(reverse=index % 3 == 1)
+            point.update(zip(sorted(whole), map(Fraction, drawn), strict=True))
         yield point
     period = step_period(*nodes) if len(names) == 1 and whole else None
     if period is not None:

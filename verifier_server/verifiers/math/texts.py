@@ -10,6 +10,7 @@ Does not cover: synonyms other than those named here, spelling, grammar, prose.
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 from verifier_server.verifiers.math.decision import Compare, Decision
 from verifier_server.verifiers.math.matching import matched
@@ -105,8 +106,8 @@ def _turns(words: str) -> bool:
 def value_of(text: Text) -> Node | None:
     """What an answer in words stands for in formulas: the empty set, infinity, the reals, 7:32."""
     ratio = _RATIO.fullmatch(text.words)
-    if ratio:
-        # The time of day, unless the other answer is a number.
+    # A time of day too; 10:30 is nothing else, since a ratio is given in lowest terms.
+    if ratio and gcd(int(ratio[1]), int(ratio[2])) == 1:
         return Call("div", (Number(Fraction(ratio[1])), Number(Fraction(ratio[2]))))
     without = _WITHOUT.fullmatch(_folded(text.words))
     if without:

@@ -17,7 +17,12 @@ from collections.abc import Callable
 
 from verifier_server.verifiers.math import formal
 from verifier_server.verifiers.math.closed import closed
-from verifier_server.verifiers.math.doubts import by_induction, is_doubtful, without_real_laws
+from verifier_server.verifiers.math.doubts import (
+    by_induction,
+    is_doubtful,
+    same_totals,
+    without_real_laws,
+)
 from verifier_server.verifiers.math.exact import UndefinedError, exact
 from verifier_server.verifiers.math.formal import Identity
 from verifier_server.verifiers.math.limits import TooBigError
@@ -95,7 +100,11 @@ def compare(left: Node, right: Node, spend: Spend = lambda cost: None) -> tuple[
     if identity.equal and agreed:
         return True, "formal"
     if is_doubtful(left, right, whole):
-        equal = _in_order(left) == _in_order(right) or by_induction(left, right)
+        equal = (
+            _in_order(left) == _in_order(right)
+            or same_totals(left, right)
+            or by_induction(left, right)
+        )
         return (True, "formal") if equal else (_refuted(left, right, parts, spend), "numeric")
     return _carefully(left, right, parts, spend)
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from verifier_server.verifiers.math.nodes import Call, Constant, Node, Number, Symbol
 
 X, Y, A, B, N, K = map(Symbol, "xyabnk")
-PI, E, I, OO = map(Constant, ("pi", "e", "i", "oo"))
+PI, E, IMAGINARY, OO = map(Constant, ("pi", "e", "i", "oo"))
 
 Operand = Node | int
 

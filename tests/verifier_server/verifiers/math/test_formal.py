@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.math.by_hand import (
+    IMAGINARY,
     PI,
     A,
     B,
     E,
-    I,
     N,
     Operand,
     X,
@@ -44,10 +44,10 @@ def identity(left: Operand, right: Operand) -> Identity:
         (div(add(power(X, 2), -1), add(X, -1)), add(X, 1)),
         (sqrt(8), mul(2, sqrt(2))),
         (div(1, sqrt(2)), div(sqrt(2), 2)),
-        (power(I, 2), -1),
-        (div(5, add(1, mul(2, I))), add(1, neg(mul(2, I)))),
+        (power(IMAGINARY, 2), -1),
+        (div(5, add(1, mul(2, IMAGINARY))), add(1, neg(mul(2, IMAGINARY)))),
         (power(add(1, sqrt(5)), 2), add(6, mul(2, sqrt(5)))),
-        (power(E, mul(I, PI)), -1),
+        (power(E, mul(IMAGINARY, PI)), -1),
         (call("tan", div(PI, 3)), sqrt(3)),
         (call("percent", mul(50, X)), div(X, 2)),
         (power(X, 10**12), mul(X, power(X, 10**12 - 1))),

@@ -86,3 +86,15 @@ def test_words_are_no_numbers(left: str, right: str) -> None:
 
 def test_numerals_of_one_value_in_two_bases_are_equal() -> None:
     assert equal("101_2", "12_3")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("10:30", "1:3"), ("10:30", "1/3"), ("4:30", "2:15"), ("12:00", "1:00")]
+)
+def test_a_time_of_day_is_no_ratio(left: str, right: str) -> None:
+    assert equal(left, right) is False
+
+
+def test_a_ratio_may_look_like_a_time_of_day() -> None:
+    assert equal("S=7:32", "7:32")
+    assert equal("7:32", "7/32")

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.math.by_hand import (
+    IMAGINARY,
     OO,
     PI,
     A,
     B,
     E,
-    I,
     K,
     N,
     Operand,
@@ -105,7 +105,7 @@ NESTED = sqrt(add(3, mul(2, sqrt(2))))
         (squared(SINE), div(add(1, neg(call("cos", mul(2, X)))), 2)),
         (call("cot", X), div(COSINE, SINE)),
         (call("cosh", X), div(add(power(E, X), power(E, neg(X))), 2)),
-        (power(E, mul(I, X)), add(COSINE, mul(I, SINE))),
+        (power(E, mul(IMAGINARY, X)), add(COSINE, mul(IMAGINARY, SINE))),
         (call("sin", div(PI, 12)), div(add(sqrt(6), neg(sqrt(2))), 4)),
         (mul(*(call("cos", div(mul(k, PI), 7)) for k in (1, 2, 3))), number(1, 8)),
         (mul(2, call("arcsin", sqrt(A))), call("arccos", add(1, neg(mul(2, A))))),
@@ -121,9 +121,9 @@ NESTED = sqrt(add(3, mul(2, sqrt(2))))
         (power(E, mul(2, call("ln", 5))), 25),
         # Order, rounding, complex numbers.
         (call("max", A, B), div(add(A, B, call("abs", add(A, neg(B)))), 2)),
-        (call("abs", add(3, mul(4, I))), 5),
-        (call("conjugate", add(3, mul(4, I))), add(3, neg(mul(4, I)))),
-        (call("arg", add(1, I)), div(PI, 4)),
+        (call("abs", add(3, mul(4, IMAGINARY))), 5),
+        (call("conjugate", add(3, mul(4, IMAGINARY))), add(3, neg(mul(4, IMAGINARY)))),
+        (call("arg", add(1, IMAGINARY)), div(PI, 4)),
         (call("floor", mul(10, sqrt(2))), 14),
         (call("abs", add(Z, -1)), call("abs", add(1, neg(Z)))),
         (sqrt(squared(add(X, Z))), call("abs", add(X, Z))),
@@ -152,7 +152,7 @@ NOTHING = add(squared(SINE), squared(COSINE), -1)  # zero, though no stage but e
         (1, call("cos", power(10, -500))),
         (1, power(E, power(10, -100))),
         (1, power(2, power(10, -300))),
-        (1, call("abs", add(1, mul(power(10, -400), I)))),
+        (1, call("abs", add(1, mul(power(10, -400), IMAGINARY)))),
         (1, call("sin", add(div(PI, 2), power(10, -600)))),
         (1, call("cos", call("cos", add(div(PI, 2), power(10, -300))))),
         (1, call("tanh", 100)),
@@ -312,3 +312,23 @@ def test_shifted_expressions_are_not(tree: Node, shift: Fraction) -> None:
 def test_proportional(left: Node, right: Node, expected: Evidence) -> None:
     assert proportional(left, right) is expected
     assert proportional(right, left) is expected
+
+
+J = Symbol("j")
+ORDERED = div(factorial(N), factorial(add(N, neg(K))))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        (total(K, K, 1, N), total(J, J, 1, N), True),
+        (total(div(1, K), K, 1, N), total(div(1, add(K, 1)), K, 0, add(N, -1)), True),
+        (total(div(1, K), K, 1, N), total(div(1, add(K, 1)), K, 0, N), False),
+        (total(K, K, 1, N), call("product", K, K, 1, N), False),
+        (call("binomial", N, K), div(ORDERED, factorial(K)), True),
+        (call("binomial", N, K), ORDERED, False),
+        (call("binomial", N, K), call("binomial", N, add(N, neg(K))), True),
+    ],
+)
+def test_sums_and_binomials_of_letters(left: Call, right: Call, equal: bool) -> None:
+    assert verdict(left, right) is equal
