@@ -52,22 +52,32 @@ from verifier_server.verifiers.math.sets import compare_as_sets, compare_builder
 from verifier_server.verifiers.math.texts import compare_texts
 from verifier_server.verifiers.math.units import compare_quantities, in_degrees
 
-__all__ = ["MAX_COST", "Decision", "same"]
+__all__ = ["MAX_COST", "Budget", "Decision", "same"]
 
 # The work on one verdict, in microseconds more or less; a count, so that load changes nothing.
-MAX_COST = 600_000
+MAX_COST = 450_000
 _PAIR_COST = 10
 
 
-def same(left: Node, right: Node, policy: Policy = DEFAULT) -> Decision:
+class Budget:
+    """What is left for the comparisons of one verdict."""
+
+    def __init__(self, cost: int = MAX_COST) -> None:
+        self.left = cost
+
+
+def same(
+    left: Node, right: Node, policy: Policy = DEFAULT, budget: Budget | None = None
+) -> Decision:
     """Compares two answers.
 
     Args:
         left: one answer.
         right: the other; the order of the two makes no difference.
         policy: what the task says about comparing.
+        budget: shared by the comparisons of one verdict; None for one of its own.
     """
-    comparison = _Comparison(policy, _Budget())
+    comparison = _Comparison(policy, budget or Budget())
     if isinstance(left, Number) and isinstance(right, Number):
         return comparison(left, right)
     try:
@@ -115,17 +125,10 @@ def _means_something(node: Node, compare: "_Comparison") -> bool:
     return answer is None or answer.holds.equal is not False
 
 
-class _Budget:
-    """What is left for one verdict."""
-
-    def __init__(self) -> None:
-        self.left = MAX_COST
-
-
 class _Comparison:
     """Compares parts of two answers, within one budget."""
 
-    def __init__(self, policy: Policy, budget: _Budget) -> None:
+    def __init__(self, policy: Policy, budget: Budget) -> None:
         self.policy = policy
         self._budget = budget
 
@@ -155,6 +158,8 @@ class _Comparison:
         self.spend(_PAIR_COST)
         if left == right:
             return Decision(True, "structure")
+        if isinstance(left, Number) and isinstance(right, Number):
+            return compare_scalars(left, right, self)
         left, right = _prepared(left), _prepared(right)
         if isinstance(left, SetBuilder) != isinstance(right, SetBuilder):
             left, right = _members(left), _members(right)

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from verifier_server.verifiers.math.boxes import Box
-from verifier_server.verifiers.math.check import same
+from verifier_server.verifiers.math.check import Budget, same
 from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.nodes import Group, Node
 from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.policy import DEFAULT
 
 # Boxes of different texts that are compared as answers; more of them are several answers.
 MAX_COMPARED = 8
@@ -75,11 +76,12 @@ def final_claim(text: str, boxes: Sequence[Box]) -> tuple[str, ...]:
             claims.append([box])
     if any(box.is_part for claim in claims for box in claim):
         raise PartialBoxError
-    distinct = list(dict.fromkeys(_items(text, claim) for claim in claims))
-    last = _items(text, claims[-1])
+    budget = Budget()
+    distinct = list(dict.fromkeys(_items(text, claim, budget) for claim in claims))
+    last = _items(text, claims[-1], budget)
     if len(distinct) > MAX_COMPARED or len(last) > MAX_LISTED:
         raise SeveralAnswersError
-    if not all(_agrees(claim, last) for claim in distinct if claim != last):
+    if not all(_agrees(claim, last, budget) for claim in distinct if claim != last):
         raise SeveralAnswersError
     return last
 
@@ -90,12 +92,12 @@ def _joins(between: str) -> bool:
     return _JOINT.fullmatch(_LAYOUT.sub(" ", between)) is not None
 
 
-def _items(text: str, claim: Sequence[Box]) -> tuple[str, ...]:
+def _items(text: str, claim: Sequence[Box], budget: Budget) -> tuple[str, ...]:
     """The different contents of joined boxes, with the names before them if there are several."""
     contents = list(dict.fromkeys(_squeezed(box.content) for box in claim))
     if len(contents) == 1:
         return (claim[-1].content.strip(),)
-    if len(contents) <= MAX_COMPARED and _all_alike(contents):
+    if len(contents) <= MAX_COMPARED and _all_alike(contents, budget):
         return (claim[-1].content.strip(),)
     named = {_squeezed(box.content): _named(text, box) for box in claim}
     return tuple(named.values())
@@ -109,13 +111,13 @@ def _named(text: str, box: Box) -> str:
     return f"{name[0].partition('=')[0].strip()} = {content}"
 
 
-def _all_alike(contents: Sequence[str]) -> bool:
-    return all(_alike(contents[-1], each) for each in contents[:-1])
+def _all_alike(contents: Sequence[str], budget: Budget) -> bool:
+    return all(_alike(contents[-1], each, budget) for each in contents[:-1])
 
 
-def _agrees(claim: tuple[str, ...], last: tuple[str, ...]) -> bool:
+def _agrees(claim: tuple[str, ...], last: tuple[str, ...], budget: Budget) -> bool:
     """Whether an earlier claim is the last one, or a part of the list that the last one is."""
-    if len(claim) == len(last) == 1 and _alike(claim[0], last[0]):
+    if len(claim) == len(last) == 1 and _alike(claim[0], last[0], budget):
         return True
     whole = _read(", ".join(last))
     if not isinstance(whole, Group) or len(whole.items) > MAX_COMPARED:
@@ -123,14 +125,18 @@ def _agrees(claim: tuple[str, ...], last: tuple[str, ...]) -> bool:
     parts = [_read(item) for item in claim]
     if len(parts) > MAX_COMPARED or None in parts:
         return False
-    return all(any(same(part, item).equal for item in whole.items) for part in parts if part)
+    return all(
+        any(same(part, item, DEFAULT, budget).equal for item in whole.items)
+        for part in parts
+        if part
+    )
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str, budget: Budget) -> bool:
     if _squeezed(one) == _squeezed(other):
         return True
     left, right = _read(one), _read(other)
-    return left is not None and right is not None and bool(same(left, right).equal)
+    return left is not None and right is not None and bool(same(left, right, DEFAULT, budget).equal)
 
 
 def _read(text: str) -> Node | None:

@@ -38,6 +38,9 @@ from verifier_server.verifiers.math.nodes import (
 
 # A decimal of the right answer with so many places may be the rounding of a logarithm.
 _ROUNDED_PLACES = 3
+# The operations of every answer: most parts need no further look.
+_PLAIN = frozenset(("add", "neg", "div", "root"))
+_E, _I = Constant("e"), Constant("i")
 _MAX_DEPTH = 200
 
 _TASKS = frozenset("sum product integral limit derivative det transpose inverse dot cross".split())
@@ -65,8 +68,11 @@ class Allowed:
 
 def allowed(gold: Node) -> Allowed:
     """What a right answer allows, found once a group."""
+    if isinstance(gold, (Number, Text)):
+        rounded = isinstance(gold, Number) and _is_rounded(gold)
+        return Allowed(frozenset({_FUNCTION} if rounded else ()), isinstance(gold, Number))
     held = set(_operations(gold))
-    if _is_rounded(gold) or any(_holds(gold, Constant(name)) for name in "ei"):
+    if _is_rounded(gold) or any(part in (_E, _I) for part in walk(gold)):
         held.add(_FUNCTION)
     return Allowed(frozenset(held), _is_value(gold))
 
@@ -106,6 +112,8 @@ def is_words(node: Node) -> bool:
 
 def _operations(node: Node) -> Iterator[str]:
     for part in walk(node):
+        if not isinstance(part, (Call, Group)) or (isinstance(part, Call) and part.name in _PLAIN):
+            continue
         match part:
             case Call(name, _) if name in _TASKS:
                 yield name

@@ -10,7 +10,7 @@ Does not cover: finding the answer (`extract`); comparing (`check`).
 from collections.abc import Sequence
 
 from verifier_server.contract import Score, Verdict
-from verifier_server.verifiers.math.check import Decision, same
+from verifier_server.verifiers.math.check import Budget, Decision, same
 from verifier_server.verifiers.math.extract import Answer
 from verifier_server.verifiers.math.forms import relabels, restates, states_nothing
 from verifier_server.verifiers.math.gold import Gold, is_expression
@@ -56,11 +56,12 @@ def _compared(
     task: Task, golds: Sequence[Gold], fitting: Sequence[Gold], answer: Answer, found: Node
 ) -> Score:
     decisions: list[Decision] = []
+    budget = Budget()
     for gold in fitting:
         if relabels(found, gold.node):
             decisions.append(Decision(False, "form"))
             continue
-        decisions.append(same(gold.node, found, task.policy))
+        decisions.append(same(gold.node, found, task.policy, budget))
         if decisions[-1].equal:
             return correct(seen(answer, golds, decisions[-1].stage))
     undecided = [each for each in decisions if each.equal is None]

@@ -53,6 +53,8 @@ def compare_scalars(left: Node, right: Node, compare: Compare) -> Decision:
     decision = _by_stages(left, right, compare)
     if decision.equal or not compare.policy.loose_percent:
         return decision
+    if not isinstance(left, Call) and not isinstance(right, Call):
+        return decision
     for one, two in ((left, right), (right, left)):
         loose = _percentage(one)
         if loose is not None and _percentage(two) is None and not _has_percent(two):
@@ -119,8 +121,10 @@ def _by_stages(left: Node, right: Node, compare: Compare) -> Decision:
 
 
 def _near(left: Fraction, right: Fraction, tolerance: float | None) -> bool:
+    if tolerance is None:
+        return left == right
     # The tolerance as it was written: 0.01 is a hundredth.
-    bound = Fraction(str(tolerance or 0))
+    bound = Fraction(str(tolerance))
     return abs(left - right) <= bound * max(abs(left), abs(right))
 
 
