@@ -353,7 +353,12 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
 @pytest.mark.parametrize(
     ("suite", "file", "at_least", "refused"),
     [
-        ("math/forms", "math/forms.jsonl", 83, 4),  # golds that cannot be compared yet
+        ("math/forms", "math/forms.jsonl", 94, 0),
+        ("math/adversarial", "math/adversarial.jsonl.gz", 160, 0),
+        # What is refused are golds of other tools' parser tests and damaged ones.
+        ("math/grader_cases", "math/grader_cases.jsonl", 928, 40),
+        ("math/math_mix", "math/math_mix.jsonl.gz", 3945, 0),
+        ("math/gsm8k_outputs", "math/gsm8k_outputs.jsonl.gz", 1369, 0),
         ("json/extraction_cases", "json/extraction_cases.jsonl.gz", 72, 0),
         ("code/HumanEval", "code/HumanEval.jsonl.gz", 164, 0),
         ("code/honest_odd", "code/honest_odd.jsonl", 15, 0),
@@ -366,18 +371,6 @@ def test_the_shared_suites_do_not_get_worse(suites, suite, file, at_least, refus
     line = json.loads(done.stdout.splitlines()[-1])
     assert line["agree"] >= at_least, line["disagree"]
     assert len(line["unjudged"]) <= refused, line["unjudged"]
+    if suite.startswith("math/"):
+        assert line["false_accepts"] == []
     assert line["rows"] == line["agree"] + len(line["disagree"]) + sum(line["skipped"].values())
-
-
-@pytest.mark.sandbox
-@pytest.mark.suites
-@pytest.mark.slow
-def test_no_near_miss_of_the_shared_forms_is_accepted(suites):
-    path = suites / "math" / "forms.jsonl"
-    done = run("math/forms", path, "--json")
-    disagree = set(json.loads(done.stdout.splitlines()[-1])["disagree"])
-    wrong = [json.loads(line) for line in path.read_text().splitlines()]
-    misses = {row["id"] for row in wrong if row["expected"] is False}
-    accepted = [line for line in done.stdout.splitlines() if "should be rejected" in line]
-    assert accepted == []
-    assert len(disagree & misses) <= 2  # golds of a form that is refused, not accepted
