@@ -26,7 +26,7 @@ from typing import Any
 
 from tests.conformance.cases import Case, Expectation, Row, Skip, field
 from trainer_client.results import CompletionResult, ScoreError
-from verifier_server.verifiers.math.extract import NoAnswerError, extract
+from verifier_server.verifiers.math.completion.extract import NoAnswerError, extract
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "list_order_free": {},

@@ -20,7 +20,6 @@ Does not cover: whether the prediction is right (`check`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verifier_server.verifiers.math.canonical import key
 from verifier_server.verifiers.math.nodes import (
     Call,
     Constant,
@@ -35,6 +34,7 @@ from verifier_server.verifiers.math.nodes import (
     children,
     walk,
 )
+from verifier_server.verifiers.math.values.canonical import key
 
 # A decimal of the right answer with so many places may be the rounding of a logarithm.
 _ROUNDED_PLACES = 3

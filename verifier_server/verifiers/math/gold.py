@@ -10,14 +10,12 @@ import re
 from dataclasses import dataclass
 
 from verifier_server.contract import ErrorCode, TaskError
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.exact import UndefinedError, exact
-from verifier_server.verifiers.math.extract import NoAnswerError, extract
-from verifier_server.verifiers.math.final_number import is_number
+from verifier_server.verifiers.math.comparing.check import same
+from verifier_server.verifiers.math.completion.extract import NoAnswerError, extract
+from verifier_server.verifiers.math.completion.final_number import is_number
+from verifier_server.verifiers.math.completion.lines import answer_line
 from verifier_server.verifiers.math.forms import Allowed, allowed, is_words, states_nothing
-from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.limits import TooBigError
-from verifier_server.verifiers.math.lines import answer_line
 from verifier_server.verifiers.math.nodes import (
     Call,
     Choice,
@@ -29,9 +27,11 @@ from verifier_server.verifiers.math.nodes import (
     Symbol,
     walk,
 )
-from verifier_server.verifiers.math.parse import parse
-from verifier_server.verifiers.math.probe import has_no_value
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse
 from verifier_server.verifiers.math.task import Accepted, Mode
+from verifier_server.verifiers.math.values.exact import UndefinedError, exact
+from verifier_server.verifiers.math.values.probe import has_no_value
 
 # A data set's whole solution: its answer is where a completion's would be. So it is in a text
 # that cannot be read but has an answer line.

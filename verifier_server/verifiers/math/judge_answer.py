@@ -10,16 +10,16 @@ Does not cover: finding the answer (`extract`); comparing (`check`).
 from collections.abc import Sequence
 
 from verifier_server.contract import Score, Verdict
-from verifier_server.verifiers.math.check import Budget, Decision, same
-from verifier_server.verifiers.math.extract import Answer
+from verifier_server.verifiers.math.comparing.check import Budget, Decision, same
+from verifier_server.verifiers.math.comparing.units_apart import unit_at_fault
+from verifier_server.verifiers.math.completion.extract import Answer
 from verifier_server.verifiers.math.forms import relabels, restates, states_nothing
 from verifier_server.verifiers.math.gold import Gold, is_expression
-from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.nodes import Node, Text
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse
 from verifier_server.verifiers.math.scores import correct, rejected, seen
 from verifier_server.verifiers.math.task import Task
-from verifier_server.verifiers.math.units_apart import unit_at_fault
 
 
 def judge_answer(task: Task, golds: Sequence[Gold], answer: Answer) -> Score:

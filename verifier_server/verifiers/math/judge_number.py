@@ -10,14 +10,14 @@ Does not cover: reading the number (`final_number`); comparing (`check`).
 from collections.abc import Sequence
 
 from verifier_server.contract import Score, Verdict
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.extract import Answer
-from verifier_server.verifiers.math.final_number import NotANumberError, final_number
+from verifier_server.verifiers.math.comparing.check import same
+from verifier_server.verifiers.math.comparing.units_apart import unit_at_fault
+from verifier_server.verifiers.math.completion.extract import Answer
+from verifier_server.verifiers.math.completion.final_number import NotANumberError, final_number
 from verifier_server.verifiers.math.gold import Gold
 from verifier_server.verifiers.math.nodes import Node
 from verifier_server.verifiers.math.scores import correct, rejected, seen
 from verifier_server.verifiers.math.task import Task
-from verifier_server.verifiers.math.units_apart import unit_at_fault
 
 
 def judge_number(task: Task, golds: Sequence[Gold], answer: Answer) -> Score:

@@ -9,7 +9,7 @@ Does not cover: finding out (`judge_answer`, `judge_number`).
 from collections.abc import Sequence
 
 from verifier_server.contract import Component, Diagnostics, Score, Verdict
-from verifier_server.verifiers.math.extract import Answer
+from verifier_server.verifiers.math.completion.extract import Answer
 from verifier_server.verifiers.math.gold import Gold
 
 MAX_EXTRACTED = 500

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from verifier_server.contract import ErrorCode, TaskError
-from verifier_server.verifiers.math.extract import Rule
+from verifier_server.verifiers.math.completion.extract import Rule
 from verifier_server.verifiers.math.policy import Policy
 
 Mode = Literal["auto", "numeric", "expression"]

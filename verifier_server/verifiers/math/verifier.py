@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from verifier_server.contract import Diagnostics, Judge, Score, Verdict
-from verifier_server.verifiers.math.extract import Answer, NoAnswerError, extract
+from verifier_server.verifiers.math.completion.extract import Answer, NoAnswerError, extract
 from verifier_server.verifiers.math.gold import read_gold
 from verifier_server.verifiers.math.judge_answer import judge_answer
 from verifier_server.verifiers.math.judge_number import judge_number

@@ -1,8 +1,8 @@
 """Comparing two texts as answers, both ways round."""
 
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.comparing.check import same
 from verifier_server.verifiers.math.policy import DEFAULT, Policy
+from verifier_server.verifiers.math.reading.parse import parse
 
 
 def equal(left: str, right: str, policy: Policy = DEFAULT) -> bool | None:

@@ -1,8 +1,8 @@
 import pytest
 
-from verifier_server.verifiers.math.canonical import key, key_of_multiples
 from verifier_server.verifiers.math.limits import MAX_BITS
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.reading.parse import parse
+from verifier_server.verifiers.math.values.canonical import key, key_of_multiples
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.math.trees import ANSWERS, SCALARS
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.naming import rebuilt
+from verifier_server.verifiers.math.comparing.check import same
+from verifier_server.verifiers.math.comparing.naming import rebuilt
 from verifier_server.verifiers.math.nodes import Call, Constant, Group, Node, Number, Relation, walk
 from verifier_server.verifiers.math.policy import Policy
 

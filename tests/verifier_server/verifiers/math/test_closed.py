@@ -21,13 +21,13 @@ from tests.verifier_server.verifiers.math.by_hand import (
     power,
     sqrt,
 )
-from verifier_server.verifiers.math import closed as closed_module
-from verifier_server.verifiers.math import steps
-from verifier_server.verifiers.math.bridge import built, is_small, node_of
-from verifier_server.verifiers.math.closed import closed
-from verifier_server.verifiers.math.formal import identical
 from verifier_server.verifiers.math.nodes import Call, Node
-from verifier_server.verifiers.math.symbolic import proved_equal
+from verifier_server.verifiers.math.values import closed as closed_module
+from verifier_server.verifiers.math.values import steps
+from verifier_server.verifiers.math.values.bridge import built, is_small, node_of
+from verifier_server.verifiers.math.values.closed import closed
+from verifier_server.verifiers.math.values.formal import identical
+from verifier_server.verifiers.math.values.symbolic import proved_equal
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import pytest
 
 from tests.verifier_server.verifiers.math.comparing import equal
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.comparing.check import same
 from verifier_server.verifiers.math.policy import Policy
+from verifier_server.verifiers.math.reading.parse import parse
 
 EQUAL = [
     ("x=5", "5"),

@@ -7,9 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.math.by_hand import PI, A, call, div, neg, number, power, sqrt
-from verifier_server.verifiers.math.exact import UndefinedError, exact, exact_or_none, whole_root
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Node
+from verifier_server.verifiers.math.values.exact import (
+    UndefinedError,
+    exact,
+    exact_or_none,
+    whole_root,
+)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier_server.verifiers.math.boxes import MAX_BOXES
-from verifier_server.verifiers.math.extract import NoAnswerError, extract
+from verifier_server.verifiers.math.completion.boxes import MAX_BOXES
+from verifier_server.verifiers.math.completion.extract import NoAnswerError, extract
+from verifier_server.verifiers.math.completion.lines import stated
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
-from verifier_server.verifiers.math.lines import stated
 
 
 @pytest.mark.parametrize(

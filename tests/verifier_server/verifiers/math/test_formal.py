@@ -24,8 +24,8 @@ from tests.verifier_server.verifiers.math.by_hand import (
     power,
     sqrt,
 )
-from verifier_server.verifiers.math.formal import Identity, identical, scaled
-from verifier_server.verifiers.math.surds import OpenError, Ring, factored
+from verifier_server.verifiers.math.values.formal import Identity, identical, scaled
+from verifier_server.verifiers.math.values.surds import OpenError, Ring, factored
 
 PRIME = (1 << 127) - 1
 

@@ -1,7 +1,7 @@
 import pytest
 
 from verifier_server.verifiers.math.forms import allowed, relabels, restates, states_nothing
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.reading.parse import parse
 
 RESTATED = [
     ("5050", r"\sum_{k=1}^{100} k"),

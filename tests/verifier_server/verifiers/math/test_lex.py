@@ -2,10 +2,10 @@
 
 import pytest
 
-from verifier_server.verifiers.math.damage import repaired
-from verifier_server.verifiers.math.lex import UnreadableError, tokens
 from verifier_server.verifiers.math.limits import MAX_DIGITS, MAX_TOKENS
-from verifier_server.verifiers.math.typography import normalised
+from verifier_server.verifiers.math.reading.damage import repaired
+from verifier_server.verifiers.math.reading.lex import UnreadableError, tokens
+from verifier_server.verifiers.math.reading.typography import normalised
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,20 @@ from tests.verifier_server.verifiers.math.by_hand import (
     power,
     sqrt,
 )
-from verifier_server.verifiers.math.evaluators import CONTEXT, UnsupportedError
-from verifier_server.verifiers.math.exact import UndefinedError, exact
-from verifier_server.verifiers.math.formal import identical
 from verifier_server.verifiers.math.limits import TooBigError
-from verifier_server.verifiers.math.lowering import MAX_WRITTEN, free_names, lowered, substituted
 from verifier_server.verifiers.math.nodes import Call, Matrix, Node, walk
-from verifier_server.verifiers.math.numeric import evaluate
-from verifier_server.verifiers.math.points import whole_names
-from verifier_server.verifiers.math.terms import content, factors
+from verifier_server.verifiers.math.values.evaluators import CONTEXT, UnsupportedError
+from verifier_server.verifiers.math.values.exact import UndefinedError, exact
+from verifier_server.verifiers.math.values.formal import identical
+from verifier_server.verifiers.math.values.lowering import (
+    MAX_WRITTEN,
+    free_names,
+    lowered,
+    substituted,
+)
+from verifier_server.verifiers.math.values.numeric import evaluate
+from verifier_server.verifiers.math.values.points import whole_names
+from verifier_server.verifiers.math.values.terms import content, factors
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier_server.verifiers.math.decision import Decision
-from verifier_server.verifiers.math.matching import matched
+from verifier_server.verifiers.math.comparing.decision import Decision
+from verifier_server.verifiers.math.comparing.matching import matched
 
 TABLES = st.integers(1, 4).flatmap(
     lambda size: st.lists(

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier_server.verifiers.math.exact import exact
-from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.nodes import Group, Quantity, Symbol, Text
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse
+from verifier_server.verifiers.math.values.exact import exact
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.math import test_parse_shapes as shapes
-from verifier_server.verifiers.math.canonical_text import canonical
-from verifier_server.verifiers.math.lex import UnreadableError
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
 from verifier_server.verifiers.math.nodes import Node
-from verifier_server.verifiers.math.parse import parse, read_in_full
-from verifier_server.verifiers.math.plain import number
+from verifier_server.verifiers.math.reading.canonical_text import canonical
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse, read_in_full
+from verifier_server.verifiers.math.reading.plain import number
 
 TEXTS = sorted({text for table in shapes.TABLES.values() for text, _ in table})
 PIECES = [

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.verifier_server.verifiers.math.written import written
-from verifier_server.verifiers.math.lex import UnreadableError
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse
 
 ENVIRONMENTS = [
     (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "M[1, 2 / 3, 4]"),

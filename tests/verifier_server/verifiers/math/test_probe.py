@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from verifier_server.contract import TaskError, Verdict
-from verifier_server.verifiers.math import probe as probe_module
-from verifier_server.verifiers.math.check import same
+from verifier_server.verifiers.math.comparing.check import same
 from verifier_server.verifiers.math.nodes import Node
-from verifier_server.verifiers.math.numeric import evaluate
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.reading.parse import parse
+from verifier_server.verifiers.math.values import probe as probe_module
+from verifier_server.verifiers.math.values.numeric import evaluate
 from verifier_server.verifiers.math.verifier import prepare
 
 

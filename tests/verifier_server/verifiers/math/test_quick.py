@@ -19,12 +19,12 @@ from tests.verifier_server.verifiers.math.by_hand import (
     power,
     sqrt,
 )
-from verifier_server.verifiers.math.evaluators import CONTEXT
-from verifier_server.verifiers.math.exact import UndefinedError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Node
-from verifier_server.verifiers.math.numeric import evaluate
-from verifier_server.verifiers.math.quick import (
+from verifier_server.verifiers.math.values.evaluators import CONTEXT
+from verifier_server.verifiers.math.values.exact import UndefinedError
+from verifier_server.verifiers.math.values.numeric import evaluate
+from verifier_server.verifiers.math.values.quick import (
     UnsureError,
     apart,
     approximate,

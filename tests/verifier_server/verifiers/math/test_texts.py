@@ -1,7 +1,7 @@
 import pytest
 
 from tests.verifier_server.verifiers.math.comparing import equal
-from verifier_server.verifiers.math.check import same
+from verifier_server.verifiers.math.comparing.check import same
 from verifier_server.verifiers.math.nodes import Text
 
 EQUAL = [

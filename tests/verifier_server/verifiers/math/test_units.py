@@ -1,8 +1,8 @@
 import pytest
 
 from tests.verifier_server.verifiers.math.comparing import equal
+from verifier_server.verifiers.math.comparing.units import powers, same_unit
 from verifier_server.verifiers.math.policy import DEFAULT, Policy
-from verifier_server.verifiers.math.units import powers, same_unit
 
 REQUIRED = Policy(units="required")
 CONVERT = Policy(units="convert")

@@ -31,8 +31,8 @@ from tests.verifier_server.verifiers.math.by_hand import (
 )
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Call, Matrix, Node, Symbol
-from verifier_server.verifiers.math.probe import Evidence, proportional
-from verifier_server.verifiers.math.values import compare
+from verifier_server.verifiers.math.values.probe import Evidence, proportional
+from verifier_server.verifiers.math.values.stages import compare
 
 
 def verdict(left: Operand, right: Operand) -> bool | None:

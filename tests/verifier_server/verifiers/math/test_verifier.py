@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier_server.contract import ErrorCode, TaskError, Verdict
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.comparing.check import same
+from verifier_server.verifiers.math.reading.parse import parse
 from verifier_server.verifiers.math.verifier import prepare
 
 

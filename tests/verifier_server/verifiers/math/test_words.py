@@ -3,10 +3,14 @@
 import pytest
 
 from tests.verifier_server.verifiers.math.written import written
-from verifier_server.verifiers.math.lex import UnreadableError
-from verifier_server.verifiers.math.parse import parse
-from verifier_server.verifiers.math.unit_names import is_known, unit_name
-from verifier_server.verifiers.math.wrappers import option, unwrapped, without_inner_delimiters
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse
+from verifier_server.verifiers.math.reading.unit_names import is_known, unit_name
+from verifier_server.verifiers.math.reading.wrappers import (
+    option,
+    unwrapped,
+    without_inner_delimiters,
+)
 
 
 @pytest.mark.parametrize(

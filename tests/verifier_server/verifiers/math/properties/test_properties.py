@@ -40,10 +40,10 @@ from tests.verifier_server.verifiers.math.properties.typeset import (
     write,
 )
 from verifier_server.contract import Judge, TaskError, Verdict
-from verifier_server.verifiers.math.check import same
-from verifier_server.verifiers.math.lex import UnreadableError
-from verifier_server.verifiers.math.parse import parse
+from verifier_server.verifiers.math.comparing.check import same
 from verifier_server.verifiers.math.policy import Policy
+from verifier_server.verifiers.math.reading.lex import UnreadableError
+from verifier_server.verifiers.math.reading.parse import parse
 from verifier_server.verifiers.math.verifier import prepare
 
 LONG = 600  # characters: products of sums grow without bound

@@ -1,0 +1,361 @@
+r"""Equations, names with values, chains, approximations, congruences.
+
+Promises: "name = value" answers a value where the name does not stand in the value, every
+link of a chain has to hold, and what says nothing (x = x) answers nothing. Two names
+are the same name, or name the same function: f(x) = 2x is y = 2t. Equations are equal
+if their zero sets' functions are proportional; no equation is solved, since two
+equations without solutions would then be equal.
+
+Does not cover: whether an equation is an answer at all (`forms`), inequalities (`sets`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from verifier_server.verifiers.math.comparing.decision import Compare, Decision, all_of, any_of
+from verifier_server.verifiers.math.comparing.naming import renamed, symbols
+from verifier_server.verifiers.math.comparing.scalars import is_scalar, lettered
+from verifier_server.verifiers.math.comparing.sets import is_point_name, is_variable
+from verifier_server.verifiers.math.comparing.shown import Shown, is_exact, rounds_to, shown
+from verifier_server.verifiers.math.nodes import (
+    Call,
+    Group,
+    Matrix,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Symbol,
+    Text,
+)
+from verifier_server.verifiers.math.values.canonical import key, key_of_multiples
+from verifier_server.verifiers.math.values.exact import exact_or_none
+from verifier_server.verifiers.math.values.probe import Evidence, proportional
+
+_EQUAL, _NEARLY, _CONGRUENT = "=", "~", "=="
+# In microseconds more or less, as in `scalars`.
+REFUTATION_COST, RATIO_COST = 4_000, 12_000
+_TRUE = Decision(True, "structure")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value and what it is the value of, and whether the links of its chain hold."""
+
+    names: tuple[Node, ...]
+    value: Node
+    holds: Decision = _TRUE
+
+
+def is_equation(node: Node) -> bool:
+    """Whether an answer is built with =, with approximations or congruences."""
+    return isinstance(node, Relation) and set(node.operators) <= {_EQUAL, _NEARLY, _CONGRUENT}
+
+
+def is_name(node: Node) -> bool:
+    """Whether a side of an equation names what the other side is the value of."""
+    match node:
+        case Text():
+            return True
+        case Call(("div" | "ratio"), parts):
+            return all(isinstance(part, Symbol) or is_point_name(part) for part in parts)
+        case Call("abs", (part,)):
+            return is_point_name(part)
+        case Group(("(" | "<" | "cup" | "cap" | "setminus"), _, items):
+            return all(is_variable(item) for item in items)
+        case Matrix(rows):
+            return all(is_variable(entry) for row in rows for entry in row)
+        case _:
+            return is_variable(node)
+
+
+def _heads(name: Node) -> set[str]:
+    """The symbols that a name's value must not hold."""
+    if isinstance(name, Call) and name.name in ("apply", "prime", "derivative"):
+        return _heads(name.arguments[0])
+    return set(symbols(name))
+
+
+def named(node: Node, compare: Compare) -> Named | None:
+    """An answer as a value with names; None for an equation that defines nothing."""
+    if isinstance(node, Group) and node.opening in ("", "{"):
+        return _commonly_named(node, compare)
+    if not isinstance(node, Relation):
+        return Named((), node)
+    if node.operators == ("in",):
+        name, numbers = node.sides
+        return Named((name,), numbers) if is_name(name) else None
+    if not is_equation(node):
+        return Named((), node)
+    if _CONGRUENT in node.operators:
+        return None
+    return _chain(node, compare)
+
+
+def _chain(node: Relation, compare: Compare) -> Named | None:
+    names = [side for side in node.sides if is_name(side)]
+    if len(names) == len(node.sides):
+        names = [node.sides[0]] if len(names) == 2 else []
+    values = [(place, side) for place, side in enumerate(node.sides) if side not in names]
+    sides = [side for _, side in values]
+    if not sides or not (names or (len(sides) > 1 and not symbols(*sides))):
+        return None
+    if set[str]().union(*map(_heads, names)) & set(symbols(*sides)):
+        return None
+    nearly = [_NEARLY in node.operators[start:end] for (start, _), (end, _) in pairwise(values)]
+    holds = all_of(
+        _approximates(one, two) if near else compare(one, two)
+        for one, two, near in zip(sides, sides[1:], nearly, strict=False)
+    )
+    return Named(tuple(names), _stated(sides, nearly), holds)
+
+
+def _commonly_named(group: Group, compare: Compare) -> Named | None:
+    """A list of values of one thing, as its values: x = 1, x = 2, or x = 1, 2."""
+    first = group.items[0] if group.items else None
+    if not isinstance(first, Relation) or first.operators not in ((_EQUAL,), (_NEARLY,)):
+        return Named((), group)
+    found: list[Named] = []
+    for item in group.items:
+        each = named(item, compare)
+        if each is None or isinstance(each.value, Relation):
+            return Named((), group)
+        found.append(each)
+    keys = {tuple(map(key, each.names)) for each in found if each.names}
+    if len(keys) != 1:
+        return Named((), group)
+    # Alternatives for one thing have no order, and are no point.
+    values = Group("{", "}", tuple(each.value for each in found))
+    return Named(found[0].names, values, all_of(each.holds for each in found))
+
+
+def _stated(sides: Sequence[Node], nearly: Sequence[bool]) -> Node:
+    """The value that a chain states: its last side, but never the approximation of another."""
+    segments: list[list[Node]] = [[sides[0]]]
+    for side, near in zip(sides[1:], nearly, strict=True):
+        if near:
+            segments.append([side])
+        else:
+            segments[-1].append(side)
+    ends = [segment[-1] for segment in segments]
+    value = next((end for end in ends if is_exact(end) and _decimal(end) is None), ends[0])
+    last = sides[-1]
+    if isinstance(last, Quantity) and not isinstance(value, Quantity):
+        return Quantity(value, last.unit)
+    return value
+
+
+def _approximates(left: Node, right: Node) -> Decision:
+    """Whether one is a decimal, or an integer, to which the other rounds."""
+    one, two = _bare(left), _bare(right)
+    for value, written in ((one, _decimal(two)), (two, _decimal(one))):
+        if written is not None and rounds_to(value, written):
+            return Decision(True, "decimals")
+    return Decision(None, "decimals")
+
+
+def _bare(node: Node) -> Node:
+    return node.value if isinstance(node, Quantity) else node
+
+
+def _decimal(node: Node) -> Shown | None:
+    node = _bare(node)
+    if isinstance(node, Number) and node.places is None and node.value.denominator == 1:
+        return Shown(node.value, 0, 0)
+    return shown(node)
+
+
+def says_nothing(node: Node) -> bool:
+    """Whether an answer is an equation of something with itself: x = x, 0 = 0."""
+    return (
+        isinstance(node, Relation)
+        and set(node.operators) == {_EQUAL}
+        and len({key(side) for side in node.sides}) == 1
+    )
+
+
+def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
+    """Compares two answers of which one at least is an equation or a list of them."""
+    one, two = named(left, compare), named(right, compare)
+    if one is not None and two is not None:
+        if one.names and two.names and _same_names(one, two):
+            return _compare_values(one, two, compare)
+        if not one.names or not two.names:
+            first, second = _by_components(one), _by_components(two)
+            if (first.names and _holds_names(second)) or (second.names and _holds_names(first)):
+                # Two values of one unknown are not the values of two.
+                return Decision(False, "kind")
+            return _compare_values(first, second, compare)
+        defined = _definitions(one, two)
+        if defined is not None:
+            return _compare_values(*defined, compare)
+        points = _by_components(one), _by_components(two)
+        if not points[0].names and not points[1].names:
+            return _compare_values(*points, compare)
+    if not isinstance(left, Relation) or not isinstance(right, Relation):
+        return Decision(False, "kind")
+    if left.operators != right.operators:
+        return Decision(False, "kind")
+    if left.operators == (_CONGRUENT,):
+        return _congruences(left, right, compare)
+    return _equations(left, right, compare)
+
+
+def _same_names(one: Named, two: Named) -> bool:
+    return set(map(key, one.names)) == set(map(key, two.names))
+
+
+def _compare_values(one: Named, two: Named, compare: Compare) -> Decision:
+    return all_of((_both_hold(one, two), compare(one.value, two.value)))
+
+
+def _both_hold(one: Named, two: Named) -> Decision:
+    holds = {one.holds.equal, two.holds.equal}
+    if False in holds:
+        return Decision(False, "kind")
+    return Decision(None if None in holds else True, "none")
+
+
+def components(node: Node) -> Node:
+    """(x, y) = (2, 3) as the list x = 2, y = 3; the node itself for any other."""
+    match node:
+        case Relation(("=",), (Group("(", ")", names), Group("(", ")", values))):
+            if len(names) == len(values) and all(map(is_variable, names)):
+                pairs = zip(names, values, strict=True)
+                return Group("", "", tuple(Relation(("=",), pair) for pair in pairs))
+    return node
+
+
+def _by_components(answer: Named) -> Named:
+    """(y, x) = (3, 2) as y = 3, x = 2: the names say which coordinate is which."""
+    if len(answer.names) != 1:
+        return answer
+    listed = components(Relation((_EQUAL,), (answer.names[0], answer.value)))
+    return Named((), listed, answer.holds) if isinstance(listed, Group) else answer
+
+
+def _holds_names(answer: Named) -> bool:
+    return isinstance(answer.value, Group) and any(map(is_equation, answer.value.items))
+
+
+def _definitions(one: Named, two: Named) -> tuple[Named, Named] | None:
+    """Two definitions of one function, their variables under the same names."""
+    if len(one.names) != 1 or len(two.names) != 1:
+        return None
+    first, second = one.names[0], two.names[0]
+    ours, theirs = _parameters(first), _parameters(second)
+    if ours is None or theirs is None:
+        return _plain_definition(one, two, ours or theirs)
+    if key(_function(first)) != key(_function(second)) or len(ours) != len(theirs):
+        return None
+    letters = [f"(argument {place})" for place in range(len(ours))]
+    return (
+        _renamed(one, dict(zip(ours, letters, strict=True))),
+        _renamed(two, dict(zip(theirs, letters, strict=True))),
+    )
+
+
+def _plain_definition(
+    one: Named, two: Named, parameters: list[str] | None
+) -> tuple[Named, Named] | None:
+    """y = 2x and f(t) = 2t."""
+    plain, function = (one, two) if isinstance(one.names[0], Symbol) else (two, one)
+    name = plain.names[0]
+    if parameters is None or not isinstance(name, Symbol):
+        return None
+    if name not in (Symbol("y"), _function(function.names[0])):
+        return None
+    used = symbols(plain.value)
+    if len(used) == 1 and len(parameters) == 1:
+        plain = _renamed(plain, {used[0]: "(argument 0)"})
+        function = _renamed(function, {parameters[0]: "(argument 0)"})
+    return plain, function
+
+
+def _parameters(name: Node) -> list[str] | None:
+    """The variables of f(x, y), one name each; None for what is no such name."""
+    if isinstance(name, Call) and name.name == "prime":
+        return _parameters(name.arguments[0])
+    if not isinstance(name, Call) or name.name != "apply":
+        return None
+    found = [part.name for part in name.arguments[1:] if isinstance(part, Symbol)]
+    return found if len(set(found)) == len(name.arguments) - 1 else None
+
+
+def _function(name: Node) -> Node:
+    if isinstance(name, Call) and name.name == "prime":
+        return Call("prime", (_function(name.arguments[0]),))
+    return name.arguments[0] if isinstance(name, Call) and name.name == "apply" else name
+
+
+def _renamed(answer: Named, names: dict[str, str]) -> Named:
+    return Named(answer.names, renamed(answer.value, names), answer.holds)
+
+
+def difference(sides: Sequence[Node]) -> Node:
+    """What is zero where the first side is the last."""
+    return Call("add", (sides[0], Call("neg", (sides[-1],))))
+
+
+def _equations(left: Relation, right: Relation, compare: Compare) -> Decision:
+    if len(left.sides) != 2 or not all(map(is_scalar, (*left.sides, *right.sides))):
+        return side_by_side(left, right, compare)
+    solved = [_is_solved(relation) for relation in (left, right)]
+    if all(solved):
+        return Decision(False, "kind")
+    one, two, doubt = lettered(difference(left.sides), difference(right.sides), compare)
+    multiple = key_of_multiples(one)
+    if multiple and symbols(one) and multiple == key_of_multiples(two):
+        # 2x = 6 says what x = 3 says, but it may be the question.
+        return Decision(None if any(solved) else True, "structure")
+    evidence = ratio(one, two, compare)
+    if evidence is Evidence.EQUAL:
+        return Decision(None if any(solved) else True, "numeric")
+    unsure = doubt or evidence is not Evidence.DIFFERENT
+    return Decision(None if unsure else False, "numeric")
+
+
+def ratio(left: Node, right: Node, compare: Compare) -> Evidence:
+    """Whether one expression is a constant times the other, out of this verdict's budget."""
+    compare.spend(REFUTATION_COST)
+    evidence = proportional(left, right)
+    if evidence is not Evidence.DIFFERENT:
+        compare.spend(RATIO_COST)
+    return evidence
+
+
+def _is_solved(relation: Relation) -> bool:
+    """Whether it gives a variable a constant value."""
+    return any(
+        isinstance(name, Symbol) and not symbols(value)
+        for name, value in (relation.sides, relation.sides[::-1])
+    )
+
+
+def side_by_side(left: Relation, right: Relation, compare: Compare) -> Decision:
+    """Compares two relations by their sides, in either order where the order says nothing."""
+    if len(left.sides) != len(right.sides):
+        return Decision(False, "kind")
+    straight = all_of(compare(a, b) for a, b in zip(left.sides, right.sides, strict=True))
+    if straight.equal or not set(left.operators) <= {_EQUAL, "!="}:
+        return straight
+    turned = zip(left.sides, right.sides[::-1], strict=True)
+    return any_of((straight, all_of(compare(a, b) for a, b in turned)))
+
+
+def _congruences(left: Relation, right: Relation, compare: Compare) -> Decision:
+    """Compares x = 3 and x = 10 modulo 7."""
+    (name, one), (other, two) = left.sides, right.sides
+    same_name = compare(name, other)
+    if not same_name.equal or not (isinstance(one, Call) and isinstance(two, Call)):
+        return same_name
+    numbers = [exact_or_none(part) for part in (*one.arguments, *two.arguments)]
+    known = [number for number in numbers if number is not None]
+    if len(known) != 4:
+        return all_of(map(compare, one.arguments, two.arguments))
+    first, modulus, second, other_modulus = known
+    if not modulus or abs(modulus) != abs(other_modulus):
+        return Decision(False, "exact")
+    return Decision(not (first - second) % Fraction(modulus), "exact")
