@@ -72,7 +72,7 @@ def test_a_box(completion: str, text: str) -> None:
         (r"\boxed{x = 5}. So the number is \boxed{5}", "5", "box"),
         (r"\boxed{\frac12} = \boxed{0.5}", "0.5", "box"),
         # A retraction.
-        (r"\boxed{41} wait. \boxed{42}", "42", "box"),
+        (r"\boxed{40} wait. \boxed{42}", "42", "box"),
         (r"\boxed{41}. Let me recheck that: \boxed{42}", "42", "box"),
         (r"\boxed{41}. Sorry, I made a mistake. \boxed{42}", "42", "box"),
         (r"\boxed{40} or \boxed{41}, no, \boxed{42}", "42", "box"),
@@ -118,7 +118,7 @@ def test_several_boxes(completion: str, text: str, source: str) -> None:
         ("The answer is 3:00 p.m. on Monday.", "3:00 p.m. on Monday"),
         ("The answer is 5 ft. 3 in.", "5 ft. 3 in."),
         ("The answer is $5. I hope so. Not $7.", "$5"),
-        ("The answer is $41$ or $42$. I hope so", "$41$ or $42$"),
+        ("The answer is $6$ or $7$. I hope so", "$6$ or $7$"),
         ("The answer is (A).", "(A)"),
         ("The correct option is **(B)**.", "(B)"),
         ("The best answer is option C.", "C"),

@@ -177,7 +177,7 @@ UNITS = [
     (r"2\text{t}", "mul(2, 't)"),
     ("130 min", "Q<130 minute>"),
     (r"24\pi cm^2", "Q<mul(24, pi) cm^2>"),
-    (r"(15\mbox{ cm}^2)", "Q<15 cm^2>"),
+    (r"(18\mbox{ cm}^2)", "Q<18 cm^2>"),
     (r"65 \text{ children tickets}", "Q<65 children tickets>"),
     ("5 apples", "Q<5 apples>"),
     (r"5 \text{ hours and } 30 \text{ minutes}", "Q<330 minute>"),
