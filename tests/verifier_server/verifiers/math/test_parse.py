@@ -153,6 +153,13 @@ def test_brackets() -> None:
         r"\write18{ls}",
         "9!!!!!!!" + "(" * 50,
         r"\pm\pm 3",
+        "42,,",
+        "42.,",
+        "42;;",
+        r"\tan^2[y)",
+        r"\gcd[2,4)",
+        "[42)",
+        "(42]",
     ],
 )
 def test_what_is_refused(text: str) -> None:

@@ -37,6 +37,7 @@ from verifier_server.verifiers.math.values.probe import Evidence, proportional
 _EQUAL, _NEARLY, _CONGRUENT = "=", "~", "=="
 # In microseconds more or less, as in `scalars`.
 REFUTATION_COST, RATIO_COST = 4_000, 12_000
+_VARIABLES = frozenset("xyztuvws") | {"theta"}
 _TRUE = Decision(True, "structure")
 
 
@@ -250,11 +251,19 @@ def _definitions(one: Named, two: Named) -> tuple[Named, Named] | None:
         return _plain_definition(one, two, ours or theirs)
     if key(_function(first)) != key(_function(second)) or len(ours) != len(theirs):
         return None
+    if not all(_may_be_renamed(*pair, one, two) for pair in zip(ours, theirs, strict=True)):
+        return None
     letters = [f"(argument {place})" for place in range(len(ours))]
     return (
         _renamed(one, dict(zip(ours, letters, strict=True))),
         _renamed(two, dict(zip(theirs, letters, strict=True))),
     )
+
+
+def _may_be_renamed(ours: str, theirs: str, one: Named, two: Named) -> bool:
+    """Whether a parameter is no particular thing, such as the A of P(A) = 1/2."""
+    used = ours in symbols(one.value) and theirs in symbols(two.value)
+    return ours == theirs or used or {ours, theirs} <= _VARIABLES
 
 
 def _plain_definition(
@@ -268,6 +277,8 @@ def _plain_definition(
     if name not in (Symbol("y"), _function(function.names[0])):
         return None
     used = symbols(plain.value)
+    if not used and not _VARIABLES.issuperset(parameters):
+        return None
     if len(used) == 1 and len(parameters) == 1:
         plain = _renamed(plain, {used[0]: "(argument 0)"})
         function = _renamed(function, {parameters[0]: "(argument 0)"})

@@ -41,10 +41,10 @@ def compare_inequalities(left: Relation, right: Relation, compare: Compare) -> D
 def _scaled(
     operator: str, left: Sequence[Node], right: Sequence[Node], compare: Compare
 ) -> Decision:
-    one, two, _ = lettered(difference(left), difference(right), compare)
+    one, two, doubt = lettered(difference(left), difference(right), compare)
     evidence = ratio(one, two, compare)
     if evidence is Evidence.DIFFERENT:
-        return Decision(False, "numeric")
+        return Decision(None if doubt else False, "numeric")
     if evidence is not Evidence.EQUAL:
         return Decision(None, "numeric")
     return Decision(operator == "!=" or _have_one_sign(one, two), "numeric")

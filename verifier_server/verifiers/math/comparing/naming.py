@@ -31,6 +31,8 @@ from verifier_server.verifiers.math.nodes import (
 from verifier_server.verifiers.math.values.exact import exact_or_none
 
 INTEGERS = frozenset("knmlz")
+_ALONE = frozenset("knm")
+_VARIABLES = frozenset("xyztuvwsr") | {"theta"}
 CONSTANTS = frozenset(("C", "K", "c", "k", "C_1", "c_1"))
 MAX_RENAMED = 4
 _HALF_TURN = 180
@@ -91,6 +93,9 @@ def with_one_integer(left: Node, right: Node) -> tuple[Node, Node]:
         return left, right
     if two in symbols(left) or one in symbols(right):
         return left, right
+    if not {one, two} <= _ALONE and _is_alone(left) and _is_alone(right):
+        # 2 pi l and 2 pi z are lengths.
+        return left, right
     return renamed(left, {one: "(integer)"}), renamed(right, {two: "(integer)"})
 
 
@@ -100,6 +105,13 @@ def _periodic(node: Node) -> str | None:
         return None
     found = [name for name in names if _counts_turns(node, name) and _turns(node, name)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_alone(node: Node) -> bool:
+    """Whether a node is one product, and not what says that it counts: x = k pi, 1 + k pi."""
+    return isinstance(node, (Call, Quantity)) and not any(
+        isinstance(part, Call) and part.name == "add" for part in walk(node)
+    )
 
 
 def _has_degrees(node: Node) -> bool:
@@ -237,8 +249,9 @@ def _added_constant(node: Node) -> str | None:
     alone = [term.name for term in _summands(node) if isinstance(term, Symbol)]
     everywhere = [part.name for part in walk(node) if isinstance(part, Symbol)]
     found = [name for name in alone if name in CONSTANTS and everywhere.count(name) == 1]
-    # A constant alone is a variable, and x + k in a problem about k may be as well.
-    return found[0] if len(found) == 1 and len(everywhere) > 1 else None
+    # A + C may be a sum of angles; what is integrated has a variable.
+    variable = not _VARIABLES.isdisjoint(everywhere)
+    return found[0] if len(found) == 1 and variable else None
 
 
 def _summands(node: Node) -> Iterable[Node]:

@@ -28,6 +28,7 @@ from verifier_server.verifiers.math.values import stages as values
 from verifier_server.verifiers.math.values.canonical import key
 from verifier_server.verifiers.math.values.exact import UndefinedError, exact, exact_or_none
 from verifier_server.verifiers.math.values.probe import has_no_value, within
+from verifier_server.verifiers.math.values.unknown_bodies import bound_key, depends, terms
 
 # Out of the budget of one verdict (`check`), in microseconds more or less.
 WITHIN_COST = 300
@@ -110,7 +111,7 @@ def _by_stages(left: Node, right: Node, compare: Compare) -> Decision:
         return Decision(near, "tolerance" if near else "exact")
     if compare.policy.tolerance is not None:
         compare.spend(WITHIN_COST)
-        if within(left, right, compare.policy.tolerance):
+        if within(*lettered(left, right, compare)[:2], compare.policy.tolerance):
             return Decision(True, "tolerance")
     if is_infinite(left) or is_infinite(right):
         return _infinities(left, right)
@@ -154,17 +155,23 @@ def _with_unknown_functions(left: Node, right: Node, compare: Compare) -> Decisi
 def lettered(left: Node, right: Node, compare: Compare) -> tuple[Node, Node, bool]:
     """Both expressions with one letter for all values of unknown functions that are the same.
 
+    Sums, integrals and the like of unknown functions of their variable are such values too.
+
     Returns:
         The two, and whether it is in doubt if some of these values are the same.
     """
-    classes: list[tuple[Node, str]] = []
+    classes: list[tuple[Call, str]] = []
     doubt = False
 
     def replaced(node: Node) -> Node:
         nonlocal doubt
-        if not isinstance(node, Call) or not _holds_unknown(node):
+        if not isinstance(node, Call):
             return node
-        if node.name not in _UNKNOWN:
+        if depends(node):
+            written = terms(node)
+            if written is not None:
+                return replaced(written)
+        elif node.name not in _UNKNOWN:
             return rebuilt(node, replaced)
         for known, letter in classes:
             decision = _same_application(known, node, compare)
@@ -174,16 +181,24 @@ def lettered(left: Node, right: Node, compare: Compare) -> tuple[Node, Node, boo
         classes.append((node, f"(value {len(classes)})"))
         return Symbol(classes[-1][1])
 
+    if not _holds_unknown(left) and not _holds_unknown(right):
+        return left, right, False
     return replaced(left), replaced(right), doubt
 
 
 def _holds_unknown(node: Node) -> bool:
-    return any(isinstance(part, Call) and part.name in _UNKNOWN for part in walk(node))
+    return any(
+        isinstance(part, Call) and (part.name in _UNKNOWN or depends(part)) for part in walk(node)
+    )
 
 
 def _same_application(left: Node, right: Node, compare: Compare) -> Decision:
     if not isinstance(left, Call) or not isinstance(right, Call):
         return Decision(left == right, "structure")
+    if depends(left) or depends(right):
+        # Two integrals may be one by laws that are not known here.
+        both = depends(left) and depends(right) and bound_key(left) == bound_key(right)
+        return Decision(True if both else None, "structure")
     if left.name != right.name or len(left.arguments) != len(right.arguments):
         return Decision(False, "structure")
     (head, *ours), (other, *theirs) = left.arguments, right.arguments
@@ -196,10 +211,10 @@ def _same_application(left: Node, right: Node, compare: Compare) -> Decision:
 
 
 def equal_values(left: Node, right: Node, compare: Compare) -> Decision:
-    """Compares two expressions without tolerance, rounding or unknown functions."""
+    """Compares two expressions without tolerance or rounding."""
     if key(left) == key(right):
         return Decision(True, "structure")
-    return Decision(*values.compare(left, right, compare.spend))
+    return _with_unknown_functions(left, right, compare)
 
 
 def is_undefined(node: Node) -> bool:

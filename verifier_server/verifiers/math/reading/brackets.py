@@ -67,6 +67,8 @@ def bracketed(cursor: Cursor, opening: str) -> Node:
         return items[0]
     if curly:
         return Group("{", "}", tuple(items))
+    if len(items) == 1 and (opening, closing) != ("[", "]"):
+        raise cursor.fail("unbalanced brackets")
     closing = ")" if closing == "[" else closing
     return Group(opening, closing, tuple(items))
 

@@ -37,6 +37,7 @@ _SEVERAL = frozenset(("gcd", "lcm", "max", "min"))
 _ONLY_AFTER_NUMBERS = (r"\frac", r"\sqrt", "sqrt")
 _MAY_FOLLOW = (*_ONLY_AFTER_NUMBERS, "pi")
 _BRACKETS = ("(", "{", "[", r"\{")
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 def named(cursor: Cursor, token: Token) -> Node:
@@ -93,6 +94,8 @@ def _of_several(cursor: Cursor, name: str) -> Node:
     items = node.items if isinstance(node, Group) else (node,)
     if not items:
         raise cursor.fail("a function of nothing")
+    if isinstance(node, Group) and (node.opening, node.closing) not in _PAIRS:
+        raise cursor.fail("unbalanced brackets")
     return Call(name, tuple(scalar(cursor, item) for item in items))
 
 

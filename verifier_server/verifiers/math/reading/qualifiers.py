@@ -2,8 +2,10 @@ r"""What stands behind an answer and says only which set a name is from.
 
 Promises: ", k \in \mathbb{Z}", "(k \in Z)", "where k is an integer", "for all real x" are
 dropped, if the name they are about is in the answer before them; nothing else is. The set
-is all integers, all reals, or any set that the variable of a function is from. Behind
-an inequality, which they would restrict, only the reals are: "0 < n < 5, n \in Z" stays.
+is all integers, all reals, or any set that the variable of a function is from; all
+reals are said of k, m and n no more than integers are of others: k pi is not that for every
+real k. Behind an inequality, which they would restrict, only the reals are: "0 < n < 5,
+n \in Z" stays.
 
 Does not cover: conditions that leave out values, such as "for x > 0".
 """
@@ -33,6 +35,9 @@ _NAMED_SET = re.compile(
 _IN_WORDS = re.compile(
     rf"(?:where|with|and|for) (?P<names>[A-Za-z](?: [A-Za-z])?) {_NAMED_SET.pattern}"
 )
+# Letters that are integers where nothing is said of them.
+_INTEGERS = frozenset("kmnl")
+_TURNS = frozenset(("pi", r"\circ", "degree", "degrees"))
 _SETS_OF_NUMBERS = frozenset((r"\R", r"\Q", r"\Z", r"\N", r"\C"))
 _RESTRICTED = frozenset(("<", "<=", ">", ">=", "!=", r"\in"))
 _BARE_MARKS = frozenset((r"\in", r"\mathbb", "{", "}", ")"))
@@ -62,10 +67,28 @@ def _is_about(tokens: list[Token], start: int, names: set[str]) -> bool:
         return False
     if any(token.text in _RESTRICTED for token in answer):
         return _holds(said, "R", "real")
-    if _holds(said, "Z", "integer") or _holds(said, "R", "real") or _holds(said, "", "constant"):
+    if _holds(said, "Z", "integer"):
         return True
-    # The argument of a function that is defined: its domain is where it is defined.
-    return len(answer) > 3 and answer[1].text == "(" and {answer[2].text} == names
+    if not names & _INTEGERS and _holds(said, "R", "real"):
+        return True
+    turns = any(token.text in _TURNS for token in answer)
+    if not (turns and names & _INTEGERS) and _holds(said, "", "constant"):
+        return True
+    # The argument of a function that is defined, or the place in a sequence: the domain is
+    # where it is defined.
+    return len(answer) > 3 and (
+        (answer[1].text == "(" and {answer[2].text} == names) or _index(answer) in names
+    )
+
+
+def _index(answer: list[Token]) -> str:
+    """The n of a_n = ...; "" where no term of a sequence is defined."""
+    texts = [token.text for token in answer[:6]]
+    match texts:
+        case [_, "_", index, "=", *_] | [_, "_", "{", index, "}", "=", *_] if index.isalpha():
+            return index
+        case _:
+            return ""
 
 
 def _holds(said: list[Token], letter: str, word: str) -> bool:
@@ -124,8 +147,8 @@ def _is_membership(rest: list[Token]) -> bool:
         marks = rest[5:] if rest[2].text == "{" else rest[3:]
     elif not (head.text in _SETS_OF_NUMBERS or (head.kind == "letter" and head.text in SETS)):
         return False
-    # Signs above and below the set: \mathbb{Z}^+, \mathbb{Q}_{>0}.
-    return not marks or (
+    # Signs above, below and behind the set: \mathbb{Z}^+, \mathbb{Q}_{>0}, N*.
+    return [mark.text for mark in marks] in ([], ["*"], ["+"]) or (
         marks[0].text in ("^", "_")
         and all(
             mark.text in ("^", "_", "{", "}", "+", "-", "*", ">", ">=", "0", "1") for mark in marks

@@ -17,9 +17,11 @@ from verifier_server.verifiers.math.nodes import (
     Relation,
     Symbol,
     Text,
+    walk,
 )
 from verifier_server.verifiers.math.reading.arithmetic import is_condition
 from verifier_server.verifiers.math.reading.cursor import Cursor
+from verifier_server.verifiers.math.reading.labels import stated_name
 from verifier_server.verifiers.math.reading.names import SETS
 from verifier_server.verifiers.math.reading.number_sets import marked
 from verifier_server.verifiers.math.reading.symbols import defined, labelled
@@ -30,8 +32,6 @@ _OPERATORS = {
 }  # fmt: skip
 _REVERSED = {">": "<", ">=": "<="}
 _INEQUALITIES = frozenset(("<", "<=", "!=", "in"))
-# Words before a value that say nothing about it.
-_EMPTY_LEADS = frozenset(("only", "either"))
 # Before a condition; the condition is one more item.
 _CONDITION_LEADS = frozenset(("for", "where", "if", "when", "for all", "with", "provided"))
 # Alternatives have no order, and are no coordinates.
@@ -66,26 +66,19 @@ def relation(cursor: Cursor) -> Node:
         sides.append(_members(cursor) if operator == "in" else cursor.rules.side(cursor))
     if not operators:
         return sides[0]
+    if isinstance(named, Text) and len(operators) > 1 and _has_symbol(sides[1]):
+        # "The equation is x + y = 3", "Solution: x > 3"
+        del operators[0], sides[0]
     return _chain(cursor, operators, sides)
 
 
 def _name(cursor: Cursor) -> Node | None:
     """What names the value that follows: T(n) =, Area =, Maximum:"""
-    if cursor.kind == "letter":
-        return defined(cursor)
-    if cursor.kind != "prose":
-        return None
-    if cursor.text.casefold() in _EMPTY_LEADS:
-        cursor.index += 1
-        return None
-    if cursor.ahead(1).text not in ("=", ":", "~="):
-        return None
-    name = Text(cursor.text.casefold())
-    cursor.index += 1
-    if cursor.at(":"):
-        # The colon is an equals sign here.
-        cursor.tokens[cursor.index] = cursor.token._replace(text="=")
-    return name
+    return defined(cursor) if cursor.kind == "letter" else stated_name(cursor)
+
+
+def _has_symbol(node: Node) -> bool:
+    return any(isinstance(part, Symbol) for part in walk(node))
 
 
 def _members(cursor: Cursor) -> Node:
@@ -252,7 +245,7 @@ def _joined(cursor: Cursor, items: list[Node], separators: frozenset[str]) -> No
         item for item in items if isinstance(item, Relation) and set(item.operators) & _INEQUALITIES
     ]
     if not inequalities:
-        if "or" in separators and len(_left_sides(items)) > 1:
+        if "or" in separators and len(_left_sides(items)) > 1 and not _are_curves(items):
             raise cursor.fail("values of different names joined by or")
         if "or" in separators and all(map(_is_interval, items)):
             return Group("cup", "cup", tuple(items))
@@ -275,6 +268,13 @@ def _joined(cursor: Cursor, items: list[Node], separators: frozenset[str]) -> No
 
 def _left_sides(items: list[Node]) -> set[Node]:
     return {item.sides[0] for item in items if isinstance(item, Relation)}
+
+
+def _are_curves(items: list[Node]) -> bool:
+    """Whether all are equations and one is of two unknowns: x = 2 or 3x - 4y + 10 = 0."""
+    names = [{part for part in walk(item) if isinstance(part, Symbol)} for item in items]
+    equations = all(isinstance(item, Relation) and item.operators == ("=",) for item in items)
+    return equations and any(len(each) > 1 for each in names)
 
 
 def _subject(item: Relation) -> Node | None:

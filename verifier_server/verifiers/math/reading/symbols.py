@@ -36,6 +36,8 @@ MAX_POINT_TOKENS = 40
 # C_n^k and P_n^k count choices and arrangements; C_1^2 is the square of a constant.
 _MIN_COUNTED = 3
 
+# Euler's, Riemann's and other functions of one integer or letter; alone they are variables.
+_GREEK_FUNCTIONS = frozenset("Gamma zeta phi varphi Phi psi Psi sigma tau mu".split())
 _COMMON_FUNCTIONS = frozenset("pquvwysrx")
 _COMMON_VARIABLES = frozenset("xtn")
 _UNIT_VECTORS = frozenset("ijk")
@@ -101,6 +103,8 @@ def _power_before_subscript(cursor: Cursor) -> Node:
 def _is_applied(cursor: Cursor, name: str) -> bool:
     """Whether P(x) or y(t) comes: a name that is commonly a function's, and one variable."""
     variable, closing = cursor.ahead(1), cursor.ahead(2)
+    if name in _GREEK_FUNCTIONS and closing.text == ")":
+        return variable.kind in ("letter", "number")
     if variable.kind != "letter" or closing.text != ")":
         return False
     if name.isupper() and len(name) == 1:

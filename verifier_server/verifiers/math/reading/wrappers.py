@@ -19,6 +19,7 @@ _LONGEST_DELIMITERS = 4
 _QUOTES = ("``", '"')
 _QUOTES_END = ("''", '"')
 _TRAILING = (".", ",", ";", "\\", ":")
+_SIGNS = (".", ",", ";", ":")
 _LEADING_SIGNS = re.compile(r"(?:=|\\approx|\u2248)\s*(?=[^=\s])")
 _DOLLAR = re.compile(r"(\\+)?\$")
 _AMOUNT = re.compile(r"\s*-?\s*[\d.]")
@@ -71,7 +72,9 @@ def _trimmed(text: str) -> str:
     # "\," and its kin at the end are space.
     if text[-2:-1] == "\\" and text[-1] != "\\":
         return text[:-2].rstrip()
-    return text[:-1].rstrip()
+    rest = text[:-1].rstrip()
+    # Two of them end no sentence.
+    return text if rest.endswith(_SIGNS) else rest
 
 
 def _is_balanced(text: str) -> bool:
