@@ -303,8 +303,14 @@ def _prepared(node: Node) -> Node:
 
 def _members(node: Node) -> Node:
     """{2k pi | k in Z} as 2k pi, as which it answers what is no set builder."""
-    if not isinstance(node, SetBuilder) or isinstance(node.element, (Symbol, Relation)):
+    if not isinstance(node, SetBuilder) or isinstance(node.element, Relation):
         return node
+    if isinstance(node.element, Symbol):
+        match node.conditions:
+            case (Relation(("=",), (name, value)), *rest) if name == node.element:
+                return _members(SetBuilder(value, tuple(rest)))
+            case _:
+                return node
     listed = without_conditions(Group("", "", (node.element, *node.conditions)))
     return node if isinstance(listed, Group) else listed
 

@@ -175,7 +175,9 @@ def _may_juxtapose(cursor: Cursor, node: Node) -> bool:
     if token.kind in LITERALS:
         # 2^6 3^5, 5! 7!
         last = node.arguments[1] if isinstance(node, Call) and node.name == "mul" else node
-        return _is_power(last) or (isinstance(last, Call) and last.name == "div")
+        if _is_power(last) or (isinstance(last, Call) and last.name == "div"):
+            return True
+        return _is_power_behind(cursor)
     if token.kind == "letter" and token.text == "d" and _is_differential(cursor):
         return False
     if token.text == "...":
@@ -186,6 +188,21 @@ def _may_juxtapose(cursor: Cursor, node: Node) -> bool:
     if token.text == r"\frac" and is_integer(previous):
         return coming_fraction(cursor) is None
     return True
+
+
+def _is_power_behind(cursor: Cursor) -> bool:
+    """Whether (n-1)2^{n+1} or n 2^{n+1} comes: a bracket or a letter, and a power with braces.
+
+    Behind a letter the exponent holds one too: x2^{3} may be a badly written x_2^3.
+    """
+    before, exponent_at = cursor.ahead(-1), cursor.ahead(2)
+    if cursor.ahead(1).text != "^":
+        return False
+    if before.text == ")":
+        return True
+    braced = exponent_at.text == "{"
+    first = cursor.ahead(3) if braced else exponent_at
+    return before.kind == "letter" and first.kind == "letter"
 
 
 def _is_cycle(cursor: Cursor) -> bool:

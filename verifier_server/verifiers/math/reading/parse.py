@@ -9,13 +9,14 @@ Does not cover: what the nodes are worth (`check`).
 import re
 
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
-from verifier_server.verifiers.math.nodes import Choice, Node, Symbol
+from verifier_server.verifiers.math.nodes import Choice, Group, Node, Symbol
 from verifier_server.verifiers.math.reading import plain, words
 from verifier_server.verifiers.math.reading.circled import uncircled
 from verifier_server.verifiers.math.reading.damage import repaired
 from verifier_server.verifiers.math.reading.grammar import read
 from verifier_server.verifiers.math.reading.lex import UnreadableError, tokens
 from verifier_server.verifiers.math.reading.names import resolved
+from verifier_server.verifiers.math.reading.parts import parts
 from verifier_server.verifiers.math.reading.qualifiers import unqualified
 from verifier_server.verifiers.math.reading.renaming import with_unit_vectors
 from verifier_server.verifiers.math.reading.typography import normalised
@@ -31,6 +32,10 @@ _BASED_TEXT = re.compile(r"\\(?:text|mathrm|mathbf)\s*\{\s*([\dA-F]{2,})\s*\}\s*
 _BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
 # The letter x as a cross, before a power of ten.
 _TIMES = re.compile(r"(?<=\d)\s?[xX]\s?(?=10\s?\^)")
+# "a = 1 \quad b = 2": wide space between two equations is a comma.
+_NEXT_EQUATION = re.compile(
+    r"(?<=[\w})\]])\s*(?:\\q?quad\s*)+(?=[A-Za-z](?:_(?:\w|\{\w+\}))?\s*=[^=]*$)(?<!\{and\})"
+)
 _PLUS_OR_MINUS = re.compile(r"\+\s?/\s?-|\\text\s*\{\s*\+/-\s*\}")
 _SPACED_THOUSANDS = re.compile(
     r"(?P<head>(?:[^\d]*[=$\s])?[-+]?)(?P<digits>\d{1,3}(?: \d{3})+)(?P<tail>(?:\.\d+)?"
@@ -74,6 +79,10 @@ def _read(text: str, may_be_option: bool) -> Node:
         if chosen is not None:
             label, content = chosen
             return Choice(label, _read(content, may_be_option=False))
+    numbered = parts(bare) if bare[0] in "(\\" else None
+    if numbered is not None:
+        # The parts have their places, as in a vector.
+        return Group("<", ">", tuple(_read(part, may_be_option=False) for part in numbered))
     try:
         return _formula(bare)
     except UnreadableError:
@@ -93,6 +102,8 @@ def _formula(bare: str) -> Node:
         text = _BASED_TEXT.sub(r"\1", text)
     if "10" in text:
         text = _TIMES.sub(r"\\times ", text)
+    if "quad" in text:
+        text = _NEXT_EQUATION.sub(", ", text)
     if "/" in text:
         text = _PLUS_OR_MINUS.sub(r"\\pm ", text)
     spaced = _SPACED_THOUSANDS.fullmatch(text)
