@@ -32,6 +32,13 @@ def accepted(left: str, right: str) -> bool:
         ("P(A)=0.5", "y=0.5"),
         ("f(a)=5", "f(b)=5"),
         ("E(X)=2", "E(Y)=2"),
+        ("x^2", "f(y)=x^2"),
+        # Integers of an interval are no interval.
+        ("[2,5)", r"2 \le n < 5, n\in\mathbb{Z}"),
+        ("[2,5)", r"x \in [2,5), x\in\mathbb{Z}"),
+        # What is said of something else.
+        (r"\text{odd}", r"\text{the opposite of even is odd}"),
+        (r"\text{odd}", r"\text{the wrong answer is odd}"),
         # Functions that have Greek names.
         (r"\phi(10)", r"10\phi"),
         (r"\zeta(2)", r"2\zeta"),
@@ -52,6 +59,10 @@ def test_different(left: str, right: str) -> None:
         ("f(x)=5", "f(t)=5"),
         ("f(a)=a^2", "f(b)=b^2"),
         (r"y=Ae^x, A\in\mathbb{R}", "y=Ae^x"),
+        ("ax", "f(x)=ax"),
+        ("x^2", "f(2)=x^2"),
+        (r"2k\pi<x<2k\pi+1, k\in\mathbb{Z}", r"(2k\pi,2k\pi+1)"),
+        (r"\text{odd}", r"\text{the function is odd}"),
         (r"\theta(2)", r"2\theta"),
         (r"\Gamma(n)+1", r"1+\Gamma(n)"),
     ],

@@ -126,6 +126,68 @@ def test_numeric(answer: str, completion: str, verdict: str, reason: str) -> Non
     assert outcome({"answer": answer, "mode": "numeric"}, completion) == (verdict, reason)
 
 
+@pytest.mark.parametrize(
+    "completion",
+    [
+        "41 = 42",
+        "6 * 8 = 42",
+        "from 41 to 42",
+        "41, 42",
+        "41 42",
+        r"\boxed{41, 42}",
+        r"\boxed{-x = 42}",
+        r"\boxed{2x = 42}",
+        r"\boxed{x + 1 = 42}",
+        "so we find 2x = 42",
+        r"\boxed{7 \cdot 5 = 42}",
+        r"\boxed{42 i}",
+        "42 million",
+        "42 thousand",
+        "42 dozen",
+        "42 tenths",
+        "42 squared",
+        "42 factorial",
+        "42.000.000",
+        "minus 42",
+        "negative 42",
+        "twice 42",
+        "half of 42",
+        "the square root of 42",
+        "the opposite of 42",
+        "over 42",
+        "below 42",
+        "up to 42",
+        "anything but 42",
+        "is it 42?",
+        "I guess 42",
+        "42 is incorrect",
+        "it is impossible to be 42",
+        "Question 42",
+        "#42",
+    ],
+)
+def test_a_number_that_its_surroundings_change(completion: str) -> None:
+    assert outcome({"answer": "42", "mode": "numeric"}, completion)[0] != "CORRECT"
+
+
+@pytest.mark.parametrize(
+    "completion",
+    [
+        "It adds up to: 42",
+        "This comes to 42.",
+        "which is equal to 42 apples",
+        "So 3 boxes of 14 make 42 in total",
+        "6 * 7 = 42",
+        r"\boxed{6 \cdot 7 = 42}",
+        r"\boxed{x = 42}",
+        r"\boxed{\text{Area} = 42}",
+        "v = d/t = 42",
+    ],
+)
+def test_a_number_in_its_surroundings(completion: str) -> None:
+    assert outcome({"answer": "42", "mode": "numeric"}, completion)[0] == "CORRECT"
+
+
 def test_numeric_with_units_required() -> None:
     task = {"answer": "9.81 m/s^2", "mode": "numeric", "units": "required", "tolerance": 0.01}
     assert outcome(task, "so g is 9.8 m/s^2") == ("CORRECT", "equal")

@@ -184,6 +184,8 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
         if one.names and two.names and _same_names(one, two):
             return _compare_values(one, two, compare)
         if not one.names or not two.names:
+            if _is_of_another(one) or _is_of_another(two):
+                return Decision(False, "kind")
             first, second = _by_components(one), _by_components(two)
             if (first.names and _holds_names(second)) or (second.names and _holds_names(first)):
                 # Two values of one unknown are not the values of two.
@@ -202,6 +204,14 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
     if left.operators == (_CONGRUENT,):
         return _congruences(left, right, compare)
     return _equations(left, right, compare)
+
+
+def _is_of_another(answer: Named) -> bool:
+    """Whether a function's value holds variables, but not its own: f(y) = x^2."""
+    parameters = _parameters(answer.names[0]) if answer.names else None
+    used = symbols(answer.value)
+    own = _VARIABLES.issuperset(parameters or [""])
+    return own and bool(used) and set(used).isdisjoint(parameters or [])
 
 
 def _same_names(one: Named, two: Named) -> bool:

@@ -32,13 +32,26 @@ _EXTREMES = {"maximum": 1, "max": 1, "largest": 1, "minimum": 0, "min": 0, "smal
 
 
 def without_conditions(group: Group) -> Node:
-    """A list without "k in Z" at its end, where k stands in its other items."""
+    """A list without "k in Z" at its end, where k stands in its other items.
+
+    Not where that leaves out solutions: 2 < k < 5.
+    """
     items = list(group.items)
     while len(items) > 1 and _is_integer_condition(items[-1], symbols(*items[:-1])):
         items.pop()
     if len(items) == len(group.items):
         return group
+    dropped = symbols(*group.items[len(items) :])
+    if any(_bounds(item, name) for item in items for name in dropped):
+        return group
     return items[0] if len(items) == 1 else Group(group.opening, group.closing, tuple(items))
+
+
+def _bounds(node: Node, name: str) -> bool:
+    """Whether an inequality or membership is about that name, and not with it: k < x < k + 1."""
+    if not isinstance(node, Relation) or is_equation(node):
+        return False
+    return Symbol(name) in node.sides or symbols(node) == [name]
 
 
 def _is_integer_condition(node: Node, used: Sequence[str]) -> bool:

@@ -31,6 +31,11 @@ _SYNONYMS = {
     "true": "true; yes",
     "false": "false; no",
 }
+# What is said of these is not said of the thing itself.
+_OTHERS = frozenset(
+    "opposite wrong incorrect negation denial converse contrary reverse complement inverse false "
+    "non fails failing other contrapositive alternative antonym".split()
+)
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b ?")
 _NEGATIONS = frozenset("not no nor or if neither either never without unless cannot".split())
 _LEAD_IN = re.compile(
@@ -100,7 +105,7 @@ def _agree(one: Phrase, two: Phrase) -> bool:
 
 def _turns(words: str) -> bool:
     parts = re.findall(r"[a-z']+", words)
-    return any(part in _NEGATIONS or part.endswith("n't") for part in parts)
+    return any(part in _NEGATIONS or part in _OTHERS or part.endswith("n't") for part in parts)
 
 
 def value_of(text: Text) -> Node | None:

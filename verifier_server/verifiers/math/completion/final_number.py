@@ -1,21 +1,33 @@
 r"""The numeric mode: the number of an answer's text, with its unit.
 
 Promises: a text that is a number and no more is that number, after `name =` or a
-calculation and `=` too; of any other text it is the last number, by position. A number is
-written out: an integer, decimal, fraction, mixed number, percentage, scientific notation or
-money. What has to be worked out is none (2 + 2, 2^5, 5!), nor is a last number that a word
-near it denies or doubts (not 42, 41 or 42, more than 42). Linear in the text's length.
+calculation that gives it and `=` too; of any other text it is the last number, by position.
+A number is written out: an integer, decimal, fraction, mixed number, percentage, scientific
+notation or money. What has to be worked out is none (2 + 2, 2^5, 5!, twice 21, 2x = 42), nor
+is a last number that a word near it denies or doubts (not 42, 41 or 42, more than 42), or one
+of several numbers without words. Linear in the text's length.
 
 Does not cover: comparing (`check`), and which text it is (`extract`).
 """
 
 import re
 
+from verifier_server.verifiers.math.comparing.check import same
+from verifier_server.verifiers.math.comparing.equations import is_name
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
-from verifier_server.verifiers.math.nodes import Call, Node, Number, Quantity, Relation
+from verifier_server.verifiers.math.nodes import (
+    Call,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Symbol,
+    walk,
+)
 from verifier_server.verifiers.math.reading.lex import UnreadableError
 from verifier_server.verifiers.math.reading.parse import parse
 from verifier_server.verifiers.math.reading.typography import normalised
+from verifier_server.verifiers.math.reading.unit_names import UNIT_LETTERS
 
 _MAX_UNIT_WORDS = 4
 _HEDGE_CHARS = 40
@@ -40,12 +52,31 @@ _LAYOUT = re.compile(r"\\[()\[\]]|\\(?:quad|qquad)\b|[*`]{2}|\$(?!\d)")
 _TEXT = re.compile(r"\\(?:text|textrm|textbf|mathrm|mbox)\s*\{([^{}]*)\}")
 _MONEY = re.compile(r"\\(euro|pounds|yen)\b")
 _SIGN_BEFORE = re.compile(r"(?:[-+*/^_<>!]|\\[A-Za-z]+)\s*$")
-_SIGN_AFTER = re.compile(r"\s*(?:[-+*/^_!<>=]|\\[A-Za-z]+)")
-_HEDGE = re.compile(
-    r"n[o']t\b|n\u2019t\b|\b(?:no|or|and|if|never|neither|nor|either|between|than|least|most|except"
-    r"|wrong|false|maybe|perhaps)\b",
+_SIGN_AFTER = re.compile(r"\s*(?:[-+*/^_!<>=?]|\\[A-Za-z]+)|\.\d")
+# -x = 42, 2x = 42, x + 1 = 42: the number is not what x is.
+_UNSOLVED = re.compile(
+    r"(?:(?:^|[\s=])-|\d)\s*[A-Za-z]\s*=\s*$|(?<![A-Za-z])[A-Za-z]\s*[-+*/^]\s*\d+\s*=\s*$"
+)
+_CHANGED_BEFORE = re.compile(
+    r"(?:\b(?:minus|negative|twice|thrice|double|triple|half|over|under|above|below|beyond|without"
+    r"|hardly|(?:anything|all) but|up to|exceeds?|exceeding|question|step|page|exercise"
+    r"|(?:half|third|quarter|square|cube|root|opposite|reciprocal|inverse|logarithm|multiple"
+    r"|power|one) of)|\#|\d\S*\s+(?:to|through|till|until))(?: the)?\s*$",
     re.IGNORECASE,
 )
+_CHANGED_AFTER = frozenset(
+    "dozen dozens hundred hundreds thousand thousands million millions billion billions trillion "
+    "trillions squared cubed factorial halves thirds quarters fifths tenths hundredths "
+    "thousandths half plus minus mod modulo choose base prime pi".split()
+)
+_HEDGE = re.compile(
+    r"n[o']t\b|n\u2019t\b|\b(?:no|or|and|if|never|neither|nor|either|between|than|least|most|except"
+    r"|wrong|false|maybe|perhaps|guess|incorrect|invalid|impossible|untrue|(?:may|might|could) be"
+    r"|possibly)\b",
+    re.IGNORECASE,
+)
+# Numbers and no word.
+_LISTED = re.compile(r"\A[^A-Za-z=\d]*\d[^A-Za-z=]*\Z")
 _WORDS = re.compile(r"[A-Za-z^{}\d/. ]*")
 
 
@@ -86,10 +117,21 @@ def final_number(text: str, gold_unit: str) -> Node:
     """
     whole = _read(text)
     if isinstance(whole, Relation) and set(whole.operators) <= {"=", "~"}:
-        whole = whole.sides[-1]
+        whole = _right_side(whole)
     if whole is not None and is_number(whole) and not ("+" in text and _is_sum(whole)):
         return whole
     return _last_number(text, gold_unit)
+
+
+def _right_side(relation: Relation) -> Node:
+    """The last side, where the others name or calculate it."""
+    *others, last = relation.sides
+    calculated = [side for side in others if not is_name(side)]
+    if any(isinstance(part, Symbol) for side in calculated for part in walk(side)):
+        raise NotANumberError("an equation to be solved")
+    if "~" not in relation.operators and any(same(s, last).equal is False for s in calculated):
+        raise NotANumberError("a calculation that does not give the number")
+    return last
 
 
 def _last_number(text: str, gold_unit: str) -> Node:
@@ -101,6 +143,12 @@ def _last_number(text: str, gold_unit: str) -> Node:
     before, after = plain[: last.start()], plain[last.end() :]
     if _SIGN_BEFORE.search(before) or _SIGN_AFTER.match(after):
         raise NotANumberError("the last number is a part of a formula")
+    if _UNSOLVED.search(before[-_HEDGE_CHARS:]):
+        raise NotANumberError("an equation to be solved")
+    if _LISTED.search(before):
+        raise NotANumberError("several numbers")
+    if _CHANGED_BEFORE.search(before[-_HEDGE_CHARS:]):
+        raise NotANumberError("a word changes the last number")
     if _HEDGE.search(before[-_HEDGE_CHARS:]) or _HEDGE.search(after):
         raise NotANumberError("the last number is denied or doubted")
     return _with_unit(last[0], after, gold_unit)
@@ -117,6 +165,11 @@ def _with_unit(number: str, after: str, gold_unit: str) -> Node:
         node = _read(f"{number}{space}{' '.join(words[:count]).rstrip('.')}")
         if isinstance(node, Quantity) and is_number(node):
             return node
+        if count == 1 and node is not None and is_number(node):
+            # 42 million, 42 percent
+            return node
+    if words and _changes(words[0]):
+        raise NotANumberError("a word changes the last number")
     if words and not after.startswith((" ", ".", ")")):
         raise NotANumberError("the last number is a part of a word or formula")
     unit = " ".join(words).rstrip(".").casefold()
@@ -124,6 +177,12 @@ def _with_unit(number: str, after: str, gold_unit: str) -> Node:
         return value
     named = gold_unit and set(gold_unit.casefold().split()) <= set(unit.split())
     return Quantity(value, gold_unit if named else unit)
+
+
+def _changes(word: str) -> bool:
+    bare = word.rstrip(".").casefold()
+    letter = len(word) == 1 and word.islower() and word != "a" and word not in UNIT_LETTERS
+    return letter or bare in _CHANGED_AFTER
 
 
 def _is_sum(node: Node) -> bool:

@@ -104,8 +104,8 @@ _NO_UNIT = frozenset(
     "twice triple ratio root roots power exponent logarithm something whatever "
     "because since therefore thus hence so then also instead rather equals equal answer "
     "nearly almost exactly point each both basis permille mille ppm ppb hex hexadecimal binary "
-    "octal tens etc upward upwards downward downwards backward backwards reversed prime primes debt "
-    "deficit overdrawn rounded truncated".split()
+    "octal tens etc upward upwards downward downwards backward backwards reversed prime primes "
+    "debt deficit overdrawn rounded truncated".split()
 )
 _ALLOWED_WITHIN = frozenset("of per each square cubic".split())
 _MAX_UNIT_WORDS = 5
