@@ -111,6 +111,12 @@ def is_words(node: Node) -> bool:
 
 
 def _operations(node: Node) -> Iterator[str]:
+    if isinstance(node, Relation) and node.operators == ("==",):
+        # The modulus of a congruence is no operation.
+        name, remainder = node.sides
+        for side in (name, *children(remainder)):
+            yield from _operations(side)
+        return
     for part in walk(node):
         if not isinstance(part, (Call, Group)) or (isinstance(part, Call) and part.name in _PLAIN):
             continue

@@ -42,6 +42,32 @@ SAME = [
     (r"x-2y=0 \text{ or } x+y-3=0", r"x-2y=0, x+y=3"),
     # A set of the values of x.
     (r"\frac{\pi}{6} + 2k\pi", r"\{x \mid x = \frac{\pi}{6}+2k\pi, k \in \mathbb{Z}\}"),
+    # Classes of remainders.
+    (r"n \equiv 1 \pmod 4", "n = 4k + 1"),
+    (r"n \equiv 1 \pmod 4", r"n = 4k - 3, k \in \mathbb{Z}"),
+    # Roots with numbers, curves with both signs, points with names.
+    ("x_1 = 1, x_2 = 3", "x = 1, x = 3"),
+    ("x_1 = 1, x_2 = 3", r"x = 3 \text{ or } x = 1"),
+    (r"y = \pm \frac{3}{4} x", r"3x \pm 4y = 0"),
+    ("A(1, 2)", "(x, y) = (1, 2)"),
+    ("A(1, 2)", "x = 1, y = 2"),
+    # Intervals listed.
+    (r"(-\infty, 2) \cup (3, \infty)", r"(-\infty, 2) \text{ and } (3, \infty)"),
+    # Arbitrary constants.
+    ("y = C_1 e^{x} + C_2 e^{-x}", "y(x) = c_1 e^{x} + c_2 e^{-x}"),
+    ("y = C_1 e^{x} + C_2 e^{-x}", "y = A e^{-x} + B e^{x}"),
+    ("f(x) = cx", "f(x) = kx"),
+    ("f(x) = 0", r"f(x) = 0 \text{ for all } x"),
+    # Words.
+    ("ABD", "A, B, D"),
+    ("ABCD", "A, B, C, D"),
+    (r"\text{Yes}", r"\text{Yes, it is possible}"),
+    (r"\text{No}", r"\text{No, that is not possible.}"),
+    (r"\text{isosceles triangle}", "isosceles"),
+    (r"\text{odd}", r"\text{an odd function}"),
+    (r"\text{sufficient and necessary condition}", r"\text{necessary and sufficient}"),
+    (r"\text{sufficient but unnecessary}", r"\text{sufficient but not necessary condition}"),
+    (r"\text{no solutions}", r"\text{none}"),
 ]
 
 DIFFERENT = [
@@ -61,6 +87,31 @@ DIFFERENT = [
     (r"x=2 \text{ or } 3x-4y+10=0", "x=2"),
     (r"x=2 \text{ or } 3x-4y+10=0", r"y=2 \text{ or } 3x-4y+10=0"),
     (r"\frac{\pi}{6} + 2k\pi", r"\{x \mid x = \frac{\pi}{3}+2k\pi, k \in \mathbb{Z}\}"),
+    (r"n \equiv 1 \pmod 4", "n = 4k + 3"),
+    (r"n \equiv 1 \pmod 4", "n = 2k + 1"),
+    (r"n \equiv 1 \pmod 4", "m = 4k + 1"),
+    (r"n \equiv 1 \pmod 4", "n = 4k^2 + 1"),
+    ("x_1 = 1, x_2 = 3", "x = 1, x = 4"),
+    ("a_1 = 1, a_2 = 3", "3, 1"),
+    (r"y = \pm \frac{3}{4} x", r"4x \pm 3y = 0"),
+    ("A(1, 2)", "(x, y) = (2, 1)"),
+    ("A(1, 2)", "y = 1, x = 2"),
+    ("3:4:5", "3:4"),
+    (r"(-\infty, 2) \cup (3, \infty)", r"(-\infty, 2) \text{ and } (4, \infty)"),
+    (r"(1, 3)", "(1, 2), (2, 3)"),
+    ("y = C_1 e^{x} + C_2 e^{-x}", "y = A e^{x} + A e^{-x}"),
+    ("y = C_1 e^{x} + C_2 e^{-x}", "y = C_1 e^{2x} + C_2 e^{-x}"),
+    ("f(x) = cx", "f(x) = 2x"),
+    ("f(x) = cx", "f(x) = cx + k"),
+    (r"y = a \cos C", r"y = a \cos c"),
+    ("y = Cx + k", "y = kx + C"),
+    ("ABD", "A, B"),
+    ("ABD", "A, B, C"),
+    (r"\text{Yes}", r"\text{Yes, but only if } n \text{ is even}"),
+    (r"\text{Yes}", r"\text{No, it is possible}"),
+    (r"\text{isosceles triangle}", r"\text{right triangle}"),
+    (r"\text{necessary and sufficient}", r"\text{necessary but not sufficient}"),
+    (r"\text{necessary but insufficient}", r"\text{sufficient but unnecessary}"),
 ]
 
 

@@ -11,6 +11,7 @@ Does not cover: reading answers (`parse`), and which of them are answers at all 
 
 from dataclasses import replace
 
+from verifier_server.verifiers.math.comparing.constants import with_same_constants
 from verifier_server.verifiers.math.comparing.decision import Decision, all_of
 from verifier_server.verifiers.math.comparing.equations import (
     compare_equations,
@@ -39,6 +40,7 @@ from verifier_server.verifiers.math.comparing.scalars import (
 from verifier_server.verifiers.math.comparing.sets import (
     compare_as_sets,
     compare_builders,
+    is_interval,
     is_range,
 )
 from verifier_server.verifiers.math.comparing.texts import compare_texts
@@ -98,6 +100,11 @@ def same(
             return Decision(False, "kind")
         one, two = with_one_integer(left, right)
         decision = comparison(*_alternatives(one, two))
+        if not decision.equal:
+            for renamed in with_same_constants(left, right):
+                again = comparison(left, renamed)
+                if again.equal:
+                    return again
         if policy.rename_variables:
             for renamed in () if decision.equal else renamings(left, right):
                 again = comparison(left, renamed)
@@ -228,6 +235,9 @@ class _Comparison:
                 return compare_builders(left, right, self)
             case Group(), Group() if left.opening == right.opening:
                 return compare_groups(left, right, self)
+        joined = _joined(left, right)
+        if joined != (left, right):
+            return self._ranges(*joined)
         sets = (Group, SetBuilder, Relation)
         unsure = isinstance(left, sets) and isinstance(right, sets)
         return Decision(None if unsure else False, "kind")
@@ -249,6 +259,8 @@ class _Comparison:
             return Decision(False, "kind")
         if left.name == right.name == "ratio":
             return compare_ratios(left, right, self)
+        if "ratio" in (left.name, right.name) and (is_scalar(left) or is_scalar(right)):
+            return Decision(False, "kind")
         if left.name != right.name or len(left.arguments) != len(right.arguments):
             return Decision(None, "none")
         decision = all_of(map(self, left.arguments, right.arguments))
@@ -321,6 +333,18 @@ def _with_unit(operators: tuple[str, ...], sides: tuple[Node, ...], unit: str) -
         return Relation(operators, (*sides[:-1], Quantity(sides[-1], unit)))
     bounds = (Quantity(side, unit) if not symbols(side) else side for side in sides)
     return Relation(operators, tuple(bounds))
+
+
+def _joined(left: Node, right: Node) -> tuple[Node, Node]:
+    """Both answers, a list of intervals as their union where the other is no list."""
+    one, two = _union(left), _union(right)
+    return (left, right) if one is not left and two is not right else (one, two)
+
+
+def _union(node: Node) -> Node:
+    if isinstance(node, Group) and node.opening == "" and all(map(is_interval, node.items)):
+        return Group("cup", "cup", node.items)
+    return node
 
 
 def _is_listed_set(node: Node) -> bool:

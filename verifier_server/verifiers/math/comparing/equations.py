@@ -15,10 +15,17 @@ from fractions import Fraction
 from itertools import pairwise
 
 from verifier_server.verifiers.math.comparing.decision import Compare, Decision, all_of, any_of
+from verifier_server.verifiers.math.comparing.matching import matched
 from verifier_server.verifiers.math.comparing.naming import renamed, symbols
 from verifier_server.verifiers.math.comparing.scalars import is_scalar, lettered
 from verifier_server.verifiers.math.comparing.sets import is_point_name, is_variable
 from verifier_server.verifiers.math.comparing.shown import Shown, is_exact, rounds_to, shown
+from verifier_server.verifiers.math.comparing.solutions import (
+    are_curves,
+    as_congruence,
+    roots,
+    spread,
+)
 from verifier_server.verifiers.math.nodes import (
     Call,
     Group,
@@ -179,6 +186,7 @@ def says_nothing(node: Node) -> bool:
 
 def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
     """Compares two answers of which one at least is an equation or a list of them."""
+    left, right = _congruent_alike(left, right)
     one, two = named(left, compare), named(right, compare)
     if one is not None and two is not None:
         if one.names and two.names and _same_names(one, two):
@@ -186,7 +194,10 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
         if not one.names or not two.names:
             if _is_of_another(one) or _is_of_another(two):
                 return Decision(False, "kind")
-            first, second = _by_components(one), _by_components(two)
+            apart = _solutions(one, two, compare)
+            if apart is not None:
+                return apart
+            first, second = (_by_components(_as_point(each)) for each in (one, two))
             if (first.names and _holds_names(second)) or (second.names and _holds_names(first)):
                 # Two values of one unknown are not the values of two.
                 return Decision(False, "kind")
@@ -194,6 +205,9 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
         defined = _definitions(one, two)
         if defined is not None:
             return _compare_values(*defined, compare)
+        point = _point_apart(one, two)
+        if point is not None:
+            return _compare_values(*point, compare)
         points = _by_components(one), _by_components(two)
         if not points[0].names and not points[1].names:
             return _compare_values(*points, compare)
@@ -204,6 +218,35 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
     if left.operators == (_CONGRUENT,):
         return _congruences(left, right, compare)
     return _equations(left, right, compare)
+
+
+def _congruent_alike(left: Node, right: Node) -> tuple[Node, Node]:
+    """Both answers, n = 4k + 1 as a congruence beside one."""
+    match left, right:
+        case Relation(("==",), _), Relation(("=",), _):
+            return left, as_congruence(right) or right
+        case Relation(("=",), _), Relation(("==",), _):
+            return as_congruence(left) or left, right
+        case _:
+            return left, right
+
+
+def _solutions(one: Named, two: Named, compare: Compare) -> Decision | None:
+    """Compares values of one name with x_1 = ..., x_2 = ..., or with equations of curves."""
+    plain, listed = (one, two) if one.names else (two, one)
+    if len(plain.names) != 1 or not isinstance(listed.value, Group):
+        return None
+    values = roots(listed.value, plain.names[0])
+    if values is not None:
+        return all_of((_both_hold(one, two), compare(plain.value, Group("{", "}", values))))
+    lines = spread(plain.names[0], plain.value)
+    if lines is None or not are_curves(listed.value):
+        return None
+    items = listed.value.items
+    if len(lines) != len(items):
+        return Decision(False, "items")
+    matching = matched([range(len(items))] * len(lines), lambda i, j: compare(lines[i], items[j]))
+    return all_of((_both_hold(one, two), matching))
 
 
 def _is_of_another(answer: Named) -> bool:
@@ -227,6 +270,25 @@ def _both_hold(one: Named, two: Named) -> Decision:
     if False in holds:
         return Decision(False, "kind")
     return Decision(None if None in holds else True, "none")
+
+
+def _as_point(answer: Named) -> Named:
+    """A(1, 2) as (1, 2): the name of a point is none of its coordinates."""
+    name = answer.names[0] if len(answer.names) == 1 else None
+    capital = isinstance(name, Symbol) and name.name[:1].isupper()
+    is_tuple = isinstance(answer.value, Group) and answer.value.opening == "("
+    return Named((), answer.value, answer.holds) if capital and is_tuple else answer
+
+
+def _point_apart(one: Named, two: Named) -> tuple[Named, Named] | None:
+    """A(1, 2) and (x, y) = (1, 2)."""
+    if len(one.names) != 1 or len(two.names) != 1:
+        return None
+    for point, other in ((one, two), (two, one)):
+        plain = _as_point(point)
+        if plain is not point and isinstance(other.names[0], Group):
+            return plain, _by_components(other)
+    return None
 
 
 def components(node: Node) -> Node:
@@ -341,7 +403,7 @@ def _equations(left: Relation, right: Relation, compare: Compare) -> Decision:
 def ratio(left: Node, right: Node, compare: Compare) -> Evidence:
     """Whether one expression is a constant times the other, out of this verdict's budget."""
     compare.spend(REFUTATION_COST)
-    evidence = proportional(left, right)
+    evidence = proportional(left, right, compare.spend)
     if evidence is not Evidence.DIFFERENT:
         compare.spend(RATIO_COST)
     return evidence

@@ -61,6 +61,17 @@ class Reading:
     unit: str = ""
 
 
+def is_interval(node: Node) -> bool:
+    """Whether a pair in brackets is no point: an end is infinite, or one of them is closed."""
+    match node:
+        case Group(opening, closing, (low, high)):
+            half = (opening, closing) in (("(", "]"), ("[", ")"))
+            open_or_closed = (opening, closing) in _BRACKETS
+            return half or (open_or_closed and (is_infinite(low) or is_infinite(high)))
+        case _:
+            return False
+
+
 def is_range(node: Node) -> bool:
     """Whether an answer can be nothing but a set of real numbers."""
     match node:

@@ -14,14 +14,15 @@ from math import gcd
 
 from verifier_server.verifiers.math.comparing.decision import Compare, Decision
 from verifier_server.verifiers.math.comparing.matching import matched
-from verifier_server.verifiers.math.nodes import Call, Constant, Group, Node, Number, Text
+from verifier_server.verifiers.math.nodes import Call, Constant, Group, Node, Number, Symbol, Text
 
 _SYNONYMS = {
     "empty set": "empty set; the null set; no solution; no solutions; no real solution; "
     "no real solutions; there is no solution; there are no solutions; none exist; "
     "there is no real solution; there are no real solutions; has no solution; "
     "has no solutions; has no real solutions; no such solution; no solution exists; "
-    "no solutions exist; there are no real roots; no real roots",
+    "no solutions exist; there are no real roots; no real roots; none; no such n; "
+    "no such n exists; there is no such n",
     "does not exist": "does not exist; dne; doesn't exist; d n e",
     "infinity": "infinity; infinite; infinitely many; infinitely many solutions; "
     "there are infinitely many; there are infinitely many solutions; an infinite number; "
@@ -55,13 +56,26 @@ _RATIO = re.compile(r"(\d{1,4}):(\d{1,4})", re.ASCII)
 # A minus sign or a factorial is no punctuation.
 _HYPHEN = re.compile(r"(?<=[a-z]{2})-(?=[a-z]{2})")
 _EMPHASIS = re.compile(r"(?<=[a-z]{2})!+$")
+_CONDITION = re.compile(r" conditions?$")
+_UN = re.compile(r"\b(?:un(?=necessary)|in(?=sufficient))")
+# What the adjective before it says already: "isosceles triangle", "odd function".
+_NOUN = re.compile(
+    r"^((?:isosceles|equilateral|right|right angled|isosceles right|scalene|obtuse|acute)"
+    r"(?= triangle$)|(?:odd|even)(?= function$)|(?:first|second|third|fourth)(?= quadrant$)).*"
+)
+_OPTIONS = frozenset("ABCDEFGH")
+_OPINION = re.compile(r"(?P<word>yes|no)\b[,.;:] ?(?P<rest>[^,;]+)")
+_RESERVED = re.compile(r"\b(?:if|only|but|unless|except|when|sometimes|or|maybe|depends|yes)\b")
 _JOIN = re.compile(r",? and |, ?|; ?")
 
 
 def _folded(words: str) -> str:
     plain = _HYPHEN.sub(" ", words.casefold().replace("\u2019", "'"))
     plain = _EMPHASIS.sub("", plain.strip(" ."))
-    return " ".join(_ARTICLE.sub("", plain).split())
+    plain = " ".join(_ARTICLE.sub("", plain).split())
+    if "necessary" in plain or "sufficient" in plain:
+        plain = _UN.sub("not ", _CONDITION.sub("", plain)).replace(" and not ", " but not ")
+    return _NOUN.sub(r"\1", plain)
 
 
 _NAMES = {
@@ -123,7 +137,10 @@ def value_of(text: Text) -> Node | None:
 
 def compare_texts(left: Node, right: Node, compare: Compare) -> Decision:
     """Compares two answers of which one at least is in words."""
-    one, two = (_phrases(node) for node in (left, right))
+    ours, theirs = _letters(left), _letters(right)
+    if ours and theirs:
+        return Decision(ours == theirs, "items")
+    one, two = (_phrases(node) for node in _opinions(left, right))
     if one is not None and two is not None:
         if len(one) != len(two):
             return Decision(False, "kind")
@@ -136,6 +153,30 @@ def compare_texts(left: Node, right: Node, compare: Compare) -> Decision:
     if values[0] is None or values[1] is None:
         return Decision(False, "kind")
     return compare(values[0], values[1])
+
+
+def _letters(node: Node) -> frozenset[str]:
+    """The options of ABD, or of A, B, D; none for what is no choice of several."""
+    if isinstance(node, Text):
+        letters = node.words.upper()
+        ascending = list(letters) == sorted(set(letters)) and len(letters) > 1
+        return frozenset(letters if ascending and _OPTIONS.issuperset(letters) else "")
+    if isinstance(node, Group) and node.opening in ("", "{"):
+        names = [item.name if isinstance(item, Symbol) else "" for item in node.items]
+        return frozenset(names if _OPTIONS.issuperset(names) else ())
+    return frozenset()
+
+
+def _opinions(left: Node, right: Node) -> tuple[Node, Node]:
+    """Both answers, "Yes, it is possible" as "yes" beside a lone yes or no."""
+    for one, two in ((left, right), (right, left)):
+        if not (isinstance(one, Text) and isinstance(two, Text)):
+            break
+        match = _OPINION.fullmatch(" ".join(two.words.casefold().split()))
+        lone = phrase(one.words).said in ("true", "false")
+        if lone and match and not _RESERVED.search(match["rest"]):
+            return Text(one.words), Text(match["word"])
+    return left, right
 
 
 def _phrases(node: Node) -> list[Phrase] | None:

@@ -22,7 +22,8 @@ _STATES = re.compile(r" (?:is|are|equals)$")
 # What is stated so may be a condition, or another thing than what was asked for.
 _DOUBTS = re.compile(
     r"n't|\b(?:or|if|and|unless|when|which|what|where|that|whether|but|except|maybe|perhaps|about|"
-    r"than|opposite|reciprocal|negative|negation|square|times|without|think|cannot|only|other)\b"
+    r"than|opposite|reciprocal|negative|negation|square|times|without|think|cannot|only|other|"
+    r"converse|complement|inverse|contrary|reverse|alternative|fails|failing)\b"
 )
 _WITHOUT_MEANING = re.compile(r"^the | values?$")
 _ANSWERS = frozenset(("answer", "final answer", "result", "solution", "value", "number"))

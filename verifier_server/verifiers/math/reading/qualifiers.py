@@ -43,6 +43,8 @@ _RESTRICTED = frozenset(("<", "<=", ">", ">=", "!=", r"\in"))
 _BARE_MARKS = frozenset((r"\in", r"\mathbb", "{", "}", ")"))
 _PARTIAL = re.compile(r"positive|negative|natural|rational|complex|whole|odd|even|prime")
 _MAX_TOKENS = 24
+# Of what: only the argument of a function needs no set.
+_FOR_ALL = frozenset(("for all", "for any", "for every", "for each"))
 _SAYS_A_SET = re.compile(r"integers?|real|constants?|numbers?")
 
 
@@ -133,7 +135,7 @@ def _names(tokens: list[Token], start: int) -> set[str]:
     rest = tokens[index:end]
     if not rest:
         # "for all integers n"
-        return names if _SAYS_A_SET.search(said) else set()
+        return names if _SAYS_A_SET.search(said) or said in _FOR_ALL else set()
     if len(rest) == 1 and rest[0].kind == "prose":
         return names if _NAMED_SET.fullmatch(rest[0].text.casefold()) else set()
     return names if _is_membership(rest) else set()

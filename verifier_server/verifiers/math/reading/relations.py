@@ -245,7 +245,7 @@ def _joined(cursor: Cursor, items: list[Node], separators: frozenset[str]) -> No
         item for item in items if isinstance(item, Relation) and set(item.operators) & _INEQUALITIES
     ]
     if not inequalities:
-        if "or" in separators and len(_left_sides(items)) > 1 and not _are_curves(items):
+        if "or" in separators and not _may_be_alternatives(items):
             raise cursor.fail("values of different names joined by or")
         if "or" in separators and all(map(_is_interval, items)):
             return Group("cup", "cup", tuple(items))
@@ -268,6 +268,16 @@ def _joined(cursor: Cursor, items: list[Node], separators: frozenset[str]) -> No
 
 def _left_sides(items: list[Node]) -> set[Node]:
     return {item.sides[0] for item in items if isinstance(item, Relation)}
+
+
+def _may_be_alternatives(items: list[Node]) -> bool:
+    r"""Whether "or" may stand between: values of one name, x_1 = 1 or x_2 = 2, curves."""
+    names = _left_sides(items)
+    numbered = {
+        side.name.partition("_")[0] if isinstance(side, Symbol) and "_" in side.name else ""
+        for side in names
+    }
+    return len(names) < 2 or (len(numbered) == 1 and "" not in numbered) or _are_curves(items)
 
 
 def _are_curves(items: list[Node]) -> bool:
