@@ -171,7 +171,7 @@ def test_reasoning_and_turns(completion: str, text: str, source: str) -> None:
     ("completion", "text"),
     [
         ("We find that $x < 3$.", "x < 3"),
-        ("First $1$,\nthen \\(2\\) and \\[\n3\n\\] at last.", "3"),
+        ("First $1$,\nthen \\(2\\), then \\[\n3\n\\] at last.", "3"),
         ("It is $42$", "42"),
     ],
 )
@@ -202,6 +202,10 @@ def test_no_last_formula(completion: str) -> None:
         ("Well\nif the answer is 42, then", "no_answer"),
         ("Well\nit is false that the answer is 42", "no_answer"),
         ("Well\nI don't think the answer is 42", "no_answer"),
+        ("Well\nTwice the answer is 42", "no_answer"),
+        ("Well\nOne more than the answer is 42", "no_answer"),
+        ("Well\nThe opposite of the answer is 42", "no_answer"),
+        ("Well\nNobody said that the answer is 42", "no_answer"),
         ("Well\nI don\u2019t think the answer is 42", "no_answer"),
         ("Well\nanswer:", "no_answer"),
         (r"42</think>", "no_answer"),

@@ -188,6 +188,50 @@ def test_a_number_in_its_surroundings(completion: str) -> None:
     assert outcome({"answer": "42", "mode": "numeric"}, completion)[0] == "CORRECT"
 
 
+@pytest.mark.parametrize(
+    "completion",
+    [
+        "So it isn't $42$.",
+        "not $42$",
+        "more than $42$",
+        "at most $42$",
+        "if $x = 42$",
+        "It's between $41$ and $42$",
+        "I doubt it is $42$",
+        "twice $42$",
+        "minus $42$",
+        "so we get -$42$",
+        "step $42$",
+        "it is $42$ or $43$",
+        "$42$ is wrong",
+    ],
+)
+def test_a_last_formula_that_its_surroundings_change(completion: str) -> None:
+    found = outcome({"answer": "42", "extract": "math"}, completion)
+    assert found[0] != "CORRECT"
+
+
+@pytest.mark.parametrize(
+    ("answer", "completion", "right"),
+    [
+        ("x - y", "y - x", False),
+        ("x - y", "a - b", True),
+        ("x - y", "z - x", False),
+        ("y = 2x + z", "x = 2y + z", False),
+        ("x^2 + C", "C^2 + x", False),
+        ("x^2 + C", "t^2 + C", True),
+        (r"\{x : x > a\}", r"\{a : a > x\}", False),
+        ("A", "B", False),
+        ("A, B", "C, D", False),
+        ("(x, y)", "(y, x)", False),
+    ],
+)
+def test_renamed_variables(answer: str, completion: str, right: bool) -> None:
+    task = {"answer": answer, "rename_variables": True}
+    found = outcome(task, rf"\boxed{{{completion}}}")
+    assert (found[0] == "CORRECT") is right
+
+
 def test_numeric_with_units_required() -> None:
     task = {"answer": "9.81 m/s^2", "mode": "numeric", "units": "required", "tolerance": 0.01}
     assert outcome(task, "so g is 9.8 m/s^2") == ("CORRECT", "equal")

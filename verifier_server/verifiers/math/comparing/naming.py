@@ -262,13 +262,24 @@ def _summands(node: Node) -> Iterable[Node]:
         yield node
 
 
+def _has_operation(node: Node) -> bool:
+    return any(isinstance(part, (Call, Relation, SetBuilder)) for part in walk(node))
+
+
 def renamings(left: Node, right: Node) -> Iterator[Node]:
     """The right answer with its variables renamed to the left's, in every one-to-one way.
 
-    In the order of first use alone where there are more than MAX_RENAMED variables.
+    A name that both have is the same in both: y - x never answers x - y. Letters alone are
+    names, or options, and no variables. In the order of first use alone where there are more
+    than MAX_RENAMED variables.
     """
     ours, theirs = symbols(left), symbols(right)
-    if len(ours) != len(theirs):
+    if len(ours) != len(theirs) or not (_has_operation(left) and _has_operation(right)):
+        return
+    shared = set(ours) & set(theirs)
+    ours = [name for name in ours if name not in shared]
+    theirs = [name for name in theirs if name not in shared]
+    if not ours:
         return
     orders = permutations(ours) if len(ours) <= MAX_RENAMED else iter((tuple(ours),))
     for order in orders:

@@ -29,6 +29,11 @@ from verifier_server.verifiers.math.completion.claims import (
     final_claim,
 )
 from verifier_server.verifiers.math.completion.lines import answer_line
+from verifier_server.verifiers.math.completion.surroundings import (
+    follows_a_sign,
+    is_changed,
+    is_hedged,
+)
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
 
 MAX_COMPLETION_CHARS = 1 << 20
@@ -177,5 +182,9 @@ def _last_formula(text: str) -> str | None:
     tail = text[-_MAX_FORMULA_LINE:]
     found = list(_FORMULA.finditer(tail))
     if not found or "\n" in tail[found[-1].end() :].rstrip():
+        return None
+    line = tail[: found[-1].start()].rpartition("\n")[2]
+    after = tail[found[-1].end() :]
+    if follows_a_sign(line) or is_changed(line) or is_hedged(line, after):
         return None
     return next((each.strip() for each in found[-1].groups() if each), None)

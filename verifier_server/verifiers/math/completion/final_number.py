@@ -14,6 +14,12 @@ import re
 
 from verifier_server.verifiers.math.comparing.check import same
 from verifier_server.verifiers.math.comparing.equations import is_name
+from verifier_server.verifiers.math.completion.surroundings import (
+    HEDGE_CHARS,
+    follows_a_sign,
+    is_changed,
+    is_hedged,
+)
 from verifier_server.verifiers.math.limits import MAX_ANSWER_BYTES
 from verifier_server.verifiers.math.nodes import (
     Call,
@@ -30,7 +36,6 @@ from verifier_server.verifiers.math.reading.typography import normalised
 from verifier_server.verifiers.math.reading.unit_names import UNIT_LETTERS
 
 _MAX_UNIT_WORDS = 4
-_HEDGE_CHARS = 40
 
 _DIGITS = r"(?:\d{1,3}(?:(?:,|\{,\}|\\,|,?\\!)\d{3})++(?!\d)|\d++)"
 _DECIMAL = rf"(?:{_DIGITS}(?:\.\d++)?+|\.\d++)"
@@ -51,29 +56,15 @@ _NUMBER = re.compile(
 _LAYOUT = re.compile(r"\\[()\[\]]|\\(?:quad|qquad)\b|[*`]{2}|\$(?!\d)")
 _TEXT = re.compile(r"\\(?:text|textrm|textbf|mathrm|mbox)\s*\{([^{}]*)\}")
 _MONEY = re.compile(r"\\(euro|pounds|yen)\b")
-_SIGN_BEFORE = re.compile(r"(?:[-+*/^_<>!]|\\[A-Za-z]+)\s*$")
 _SIGN_AFTER = re.compile(r"\s*(?:[-+*/^_!<>=?]|\\[A-Za-z]+)|\.\d")
 # -x = 42, 2x = 42, x + 1 = 42: the number is not what x is.
 _UNSOLVED = re.compile(
     r"(?:(?:^|[\s=])-|\d)\s*[A-Za-z]\s*=\s*$|(?<![A-Za-z])[A-Za-z]\s*[-+*/^]\s*\d+\s*=\s*$"
 )
-_CHANGED_BEFORE = re.compile(
-    r"(?:\b(?:minus|negative|twice|thrice|double|triple|half|over|under|above|below|beyond|without"
-    r"|hardly|(?:anything|all) but|up to|exceeds?|exceeding|question|step|page|exercise"
-    r"|(?:half|third|quarter|square|cube|root|opposite|reciprocal|inverse|logarithm|multiple"
-    r"|power|one) of)|\#|\d\S*\s+(?:to|through|till|until))(?: the)?\s*$",
-    re.IGNORECASE,
-)
 _CHANGED_AFTER = frozenset(
     "dozen dozens hundred hundreds thousand thousands million millions billion billions trillion "
     "trillions squared cubed factorial halves thirds quarters fifths tenths hundredths "
     "thousandths half plus minus mod modulo choose base prime pi".split()
-)
-_HEDGE = re.compile(
-    r"n[o']t\b|n\u2019t\b|\b(?:no|or|and|if|never|neither|nor|either|between|than|least|most|except"
-    r"|wrong|false|maybe|perhaps|guess|incorrect|invalid|impossible|untrue|(?:may|might|could) be"
-    r"|possibly)\b",
-    re.IGNORECASE,
 )
 # Numbers and no word.
 _LISTED = re.compile(r"\A[^A-Za-z=\d]*\d[^A-Za-z=]*\Z")
@@ -141,15 +132,15 @@ def _last_number(text: str, gold_unit: str) -> Node:
     if last is None:
         raise NotANumberError("there is no number")
     before, after = plain[: last.start()], plain[last.end() :]
-    if _SIGN_BEFORE.search(before) or _SIGN_AFTER.match(after):
+    if follows_a_sign(before) or _SIGN_AFTER.match(after):
         raise NotANumberError("the last number is a part of a formula")
-    if _UNSOLVED.search(before[-_HEDGE_CHARS:]):
+    if _UNSOLVED.search(before[-HEDGE_CHARS:]):
         raise NotANumberError("an equation to be solved")
     if _LISTED.search(before):
         raise NotANumberError("several numbers")
-    if _CHANGED_BEFORE.search(before[-_HEDGE_CHARS:]):
+    if is_changed(before):
         raise NotANumberError("a word changes the last number")
-    if _HEDGE.search(before[-_HEDGE_CHARS:]) or _HEDGE.search(after):
+    if is_hedged(before, after):
         raise NotANumberError("the last number is denied or doubted")
     return _with_unit(last[0], after, gold_unit)
 

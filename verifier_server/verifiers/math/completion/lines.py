@@ -53,8 +53,12 @@ _NEXT_OPTION = re.compile(r"^[ \t>*_#-]*+B:", re.MULTILINE)
 _LOOK_BACK_CHARS = 120
 _DENIED = re.compile(
     r"n[o']t\b|n\u2019t\b|\b(?:no way|if|whether|never|neither|nor|(?<!no )doubt|suppose"
-    r"|assum\w+|unless|wrong|incorrect|cannot|false)\b",
+    r"|assum\w+|unless|wrong|incorrect|cannot|false|nobody|no one|everything but)\b",
     re.IGNORECASE,
+)
+# Twice the answer is 42, one more than the answer is 42.
+_OF_ANOTHER = re.compile(
+    r"\b(?:twice|thrice|double|triple|half|minus|plus|times|of|than|but)\s*$", re.IGNORECASE
 )
 _SENTENCE_START = re.compile(r"[.!?\n]\s")
 
@@ -116,7 +120,8 @@ def _lines_with_a_label(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_denied(text: str, position: int) -> bool:
     before = text[max(0, position - _LOOK_BACK_CHARS) : position].rpartition("\n")[2]
-    return _DENIED.search(_SENTENCE_START.split(before)[-1]) is not None
+    sentence = _SENTENCE_START.split(before)[-1]
+    return bool(_DENIED.search(sentence) or _OF_ANOTHER.search(sentence))
 
 
 def _behind(text: str, label: re.Match[str]) -> str:
