@@ -1,4 +1,4 @@
-"""sympy's part: closed forms, proofs, and the bound on their steps."""
+"""sympy's part: closed forms and proofs."""
 
 import pytest
 
@@ -23,7 +23,6 @@ from tests.verifier_server.verifiers.math.by_hand import (
 )
 from verifier_server.verifiers.math.nodes import Call, Node
 from verifier_server.verifiers.math.values import closed as closed_module
-from verifier_server.verifiers.math.values import steps
 from verifier_server.verifiers.math.values.bridge import built, is_small, node_of
 from verifier_server.verifiers.math.values.closed import closed
 from verifier_server.verifiers.math.values.formal import identical
@@ -127,33 +126,3 @@ def test_expressions_come_back(expression: Node) -> None:
     back = node_of(built(expression))
     assert back is not None
     assert built(back) == built(expression)
-
-
-def _work(count: int) -> int:
-    def step() -> int:
-        return 1
-
-    return sum(step() for _ in range(count))
-
-
-def test_steps_are_counted() -> None:
-    assert steps.bounded(10_000, lambda: _work(100)) == 100
-    with pytest.raises(steps.OutOfStepsError):
-        steps.bounded(10_000, lambda: _work(100_000))
-    # The bound is gone afterwards, also after an exception.
-    assert _work(100_000) == 100_000
-    with pytest.raises(ZeroDivisionError):
-        steps.bounded(1000, lambda: 1 // 0)
-    assert steps.bounded(10_000, lambda: _work(1000)) == 1000
-
-
-def test_the_bounded_work_cannot_swallow_the_end() -> None:
-    def stubborn() -> None:
-        while True:
-            try:
-                _work(10)
-            except Exception:  # as sympy does here and there
-                continue
-
-    with pytest.raises(steps.OutOfStepsError):
-        steps.bounded(1000, stubborn)

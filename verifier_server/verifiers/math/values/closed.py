@@ -12,14 +12,11 @@ from typing import Any
 import mpmath
 import sympy
 
-from verifier_server.verifiers.math.limits import MAX_STEPS, TooBigError
 from verifier_server.verifiers.math.nodes import Call, Node, Symbol, walk
-from verifier_server.verifiers.math.values.bridge import BAD, GIVEN_UP, built, is_small, node_of
-from verifier_server.verifiers.math.values.evaluators import UnsupportedError
-from verifier_server.verifiers.math.values.exact import UndefinedError
+from verifier_server.verifiers.math.values.bridge import BAD, built, is_small, node_of
 from verifier_server.verifiers.math.values.lowering import bound_calls, is_infinite
-from verifier_server.verifiers.math.values.quick import UnsureError, approximate
-from verifier_server.verifiers.math.values.steps import OutOfStepsError, bounded
+from verifier_server.verifiers.math.values.quick import approximate
+from verifier_server.verifiers.math.values.steps import Spend, attempt, freely
 
 MAX_BODY = 30
 MAX_BINDERS = 3
@@ -27,10 +24,9 @@ _DEGREE = 5  # of the quadrature: at most 200 values of the body
 _CLOSE = 1e-6
 # Letters that often stand for functions of another one.
 _FUNCTIONS = frozenset("fghFGHpqrstuvwxyz")
-_FAILED = (*GIVEN_UP, OutOfStepsError, TooBigError, UndefinedError, UnsupportedError, UnsureError)
 
 
-def closed(node: Node) -> Node | None:
+def closed(node: Node, spend: Spend = freely) -> Node | None:
     """The node with closed forms in place of what binds a variable.
 
     Returns:
@@ -41,10 +37,7 @@ def closed(node: Node) -> Node | None:
         return node
     if len(binders) > MAX_BINDERS or not all(map(_is_modest, binders)):
         return None
-    try:
-        return bounded(MAX_STEPS, lambda: _replaced(node))
-    except _FAILED:
-        return None
+    return attempt(lambda: _replaced(node), spend)
 
 
 def _is_modest(node: Call) -> bool:

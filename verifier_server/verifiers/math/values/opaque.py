@@ -11,17 +11,16 @@ from typing import Any
 
 import sympy
 
-from verifier_server.verifiers.math.limits import MAX_STEPS
 from verifier_server.verifiers.math.nodes import Call, Node, Symbol, walk
 from verifier_server.verifiers.math.values.exact import exact_or_none
-from verifier_server.verifiers.math.values.steps import OutOfStepsError, bounded
+from verifier_server.verifiers.math.values.steps import Spend, attempt
 from verifier_server.verifiers.math.values.symbolic import as_rational
 
 MAX_PARTS = 24
 _NAMES = ("abs", "ln", "root", "arcsin", "arccos", "arctan")
 
 
-def without_switches(left: Node, right: Node) -> tuple[Node, Node] | None:
+def without_switches(left: Node, right: Node, spend: Spend) -> tuple[Node, Node] | None:
     """Both expressions, with one fresh symbol for each part that can change its form.
 
     Returns:
@@ -30,10 +29,7 @@ def without_switches(left: Node, right: Node) -> tuple[Node, Node] | None:
     parts = [part for node in (left, right) for part in walk(node) if isinstance(part, Call)]
     if sum(map(_changes_form, parts)) > MAX_PARTS:
         return None
-    try:
-        return bounded(MAX_STEPS, lambda: _both(left, right))
-    except OutOfStepsError:
-        return None
+    return attempt(lambda: _both(left, right), spend)
 
 
 def _both(left: Node, right: Node) -> tuple[Node, Node] | None:

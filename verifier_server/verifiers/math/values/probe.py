@@ -36,6 +36,7 @@ from verifier_server.verifiers.math.values.quick import (
     disproportionate,
 )
 from verifier_server.verifiers.math.values.regions import regions, switches
+from verifier_server.verifiers.math.values.steps import Spend, freely
 
 MIN_POINTS = 6
 MAX_OUT_OF_BOUNDS = 8
@@ -68,8 +69,10 @@ class _Budget:
         return self.left >= 0
 
 
-def probe(left: Node, right: Node, budget: _Budget | None = None) -> Evidence:
-    """Compares two expressions by value."""
+def probe(
+    left: Node, right: Node, spend: Spend = freely, budget: _Budget | None = None
+) -> Evidence:
+    """Compares two expressions by value; `spend` takes the steps of sympy."""
     names = free_names(left, right)
     budget = budget or _Budget(left, right)
     if not names:
@@ -78,7 +81,7 @@ def probe(left: Node, right: Node, budget: _Budget | None = None) -> Evidence:
         except TooBigError:
             return Evidence.UNKNOWN
     whole = whole_names(left, right)
-    boxes = regions(names, left, right) if not whole else None
+    boxes = regions(names, spend, left, right) if not whole else None
     agreeing, out_of_bounds, partial = 0, 0, False
     for point in points(names, (left, right), boxes, whole):
         try:
@@ -102,11 +105,15 @@ def probe(left: Node, right: Node, budget: _Budget | None = None) -> Evidence:
         return Evidence.UNKNOWN
     if boxes is not None or whole == set(names) or not (switches(left) or switches(right)):
         return Evidence.EQUAL
-    plain = without_switches(left, right)
-    return Evidence.EQUAL if plain and probe(*plain, budget) is Evidence.EQUAL else Evidence.UNKNOWN
+    plain = without_switches(left, right, spend)
+    return (
+        Evidence.EQUAL
+        if plain and probe(*plain, spend, budget) is Evidence.EQUAL
+        else Evidence.UNKNOWN
+    )
 
 
-def proportional(left: Node, right: Node) -> Evidence:
+def proportional(left: Node, right: Node, spend: Spend = freely) -> Evidence:
     """Whether one expression is a nonzero constant times the other, and neither is zero."""
     left, right = lowered(left), lowered(right)
     names = free_names(left, right)
@@ -122,7 +129,7 @@ def proportional(left: Node, right: Node) -> Evidence:
         return Evidence.EQUAL if identity.equal else Evidence.DIFFERENT
     if identity.equal and different is False and real:
         return Evidence.EQUAL
-    boxes = regions(names, left, right) if not whole else None
+    boxes = regions(names, spend, left, right) if not whole else None
     budget = _Budget(left, right)
     ratio: Any = None
     smallest = MAX_PRECISION
@@ -152,8 +159,8 @@ def proportional(left: Node, right: Node) -> Evidence:
         return Evidence.UNKNOWN
     if boxes is not None or whole == set(names) or not (switches(left) or switches(right)):
         return Evidence.EQUAL
-    plain = without_switches(left, right)
-    same = plain and proportional(*plain) is Evidence.EQUAL
+    plain = without_switches(left, right, spend)
+    same = plain and proportional(*plain, spend) is Evidence.EQUAL
     return Evidence.EQUAL if same else Evidence.UNKNOWN
 
 

@@ -21,11 +21,10 @@ from typing import Any
 
 import sympy
 
-from verifier_server.verifiers.math.limits import MAX_STEPS
 from verifier_server.verifiers.math.nodes import Call, Node, Number, Symbol, walk
 from verifier_server.verifiers.math.values.exact import exact_or_none
 from verifier_server.verifiers.math.values.points import Interval, Region
-from verifier_server.verifiers.math.values.steps import OutOfStepsError, bounded
+from verifier_server.verifiers.math.values.steps import Spend, attempt
 from verifier_server.verifiers.math.values.symbolic import as_rational
 
 MAX_REGIONS = 64
@@ -34,7 +33,7 @@ _SIGNS = ((Fraction(-1), Fraction(0)), (Fraction(0), Fraction(1)))
 _ISOLATION = sympy.Rational(1, 10**9)
 
 
-def regions(names: list[str], *nodes: Node) -> list[Region] | None:
+def regions(names: list[str], spend: Spend, *nodes: Node) -> list[Region] | None:
     """Open boxes, one within each region: an interval for every symbol.
 
     Returns:
@@ -47,10 +46,7 @@ def regions(names: list[str], *nodes: Node) -> list[Region] | None:
         return [
             dict(zip(names, signs, strict=True)) for signs in product(_SIGNS, repeat=len(names))
         ]
-    try:
-        return bounded(MAX_STEPS, lambda: _found(names, nodes))
-    except OutOfStepsError:
-        return None
+    return attempt(lambda: _found(names, nodes), spend)
 
 
 def _found(names: list[str], nodes: tuple[Node, ...]) -> list[Region] | None:

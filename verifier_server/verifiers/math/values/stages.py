@@ -13,8 +13,6 @@ Promises: symmetric, and bounded at each stage by counts alone (`limits`).
 Does not cover: lists, sets, relations and text (`check`); tolerances (`probe.within`).
 """
 
-from collections.abc import Callable
-
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Call, Node, walk
 from verifier_server.verifiers.math.values import formal
@@ -39,17 +37,15 @@ from verifier_server.verifiers.math.values.lowering import (
 from verifier_server.verifiers.math.values.points import whole_names
 from verifier_server.verifiers.math.values.probe import Evidence, probe
 from verifier_server.verifiers.math.values.quick import POINTS, differs, fixed_point
+from verifier_server.verifiers.math.values.steps import Spend, freely
 from verifier_server.verifiers.math.values.symbolic import proved_equal
-
-Spend = Callable[[int], None]
 
 # Cost of a stage for each part of the two expressions, in microseconds more or less.
 QUICK_COST, FORMAL_COST, PROBE_COST = 1, 6, 500
-SYMBOLIC_COST = 100_000
 _COMMUTES = ("add", "mul", "gcd", "lcm", "max", "min")
 
 
-def compare(left: Node, right: Node, spend: Spend = lambda cost: None) -> tuple[bool | None, str]:
+def compare(left: Node, right: Node, spend: Spend = freely) -> tuple[bool | None, str]:
     """Whether two expressions are equal, None where it is open, and the stage that decided.
 
     Args:
@@ -73,13 +69,12 @@ def compare(left: Node, right: Node, spend: Spend = lambda cost: None) -> tuple[
     if not LOWERED.isdisjoint(used):
         left, right = lowered(left), lowered(right)
     if not BINDING.isdisjoint(used) and any(map(_needs_closing, (left, right))):
-        spend(SYMBOLIC_COST)
-        forms = closed(left), closed(right)
-        if forms[0] is None or forms[1] is None:
-            return (
-                (True, "structure") if _in_order(left) == _in_order(right) else (None, "symbolic")
-            )
-        left, right = forms[0], forms[1]
+        if _in_order(left) == _in_order(right):
+            return True, "structure"
+        ours, theirs = closed(left, spend), closed(right, spend)
+        if ours is None or theirs is None:
+            return None, "symbolic"
+        left, right = ours, theirs
     names = free_names(left, right)
     whole = whole_names(left, right) if names else frozenset()
     spend(parts * QUICK_COST)
@@ -118,19 +113,18 @@ def _identity(left: Node, right: Node) -> Identity:
 
 def _refuted(left: Node, right: Node, parts: int, spend: Spend) -> bool | None:
     spend(parts * PROBE_COST)
-    return False if probe(left, right) is Evidence.DIFFERENT else None
+    return False if probe(left, right, spend) is Evidence.DIFFERENT else None
 
 
 def _carefully(left: Node, right: Node, parts: int, spend: Spend) -> tuple[bool | None, str]:
     spend(parts * PROBE_COST)
-    evidence = probe(left, right)
+    evidence = probe(left, right, spend)
     if evidence is not Evidence.UNKNOWN:
         # Two expressions without a value are not thereby equal.
         return {Evidence.EQUAL: True, Evidence.DIFFERENT: False}.get(evidence), "numeric"
     if _in_order(left) == _in_order(right):
         return True, "structure"
-    spend(SYMBOLIC_COST)
-    return True if proved_equal(left, right) else None, "symbolic"
+    return True if proved_equal(left, right, spend) else None, "symbolic"
 
 
 def _needs_closing(node: Node) -> bool:

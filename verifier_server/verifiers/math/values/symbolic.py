@@ -10,10 +10,9 @@ from typing import Any
 
 import sympy
 
-from verifier_server.verifiers.math.limits import MAX_STEPS
 from verifier_server.verifiers.math.nodes import Call, Node, Number, Symbol
-from verifier_server.verifiers.math.values.bridge import GIVEN_UP, built, is_small
-from verifier_server.verifiers.math.values.steps import OutOfStepsError, bounded
+from verifier_server.verifiers.math.values.bridge import built, is_small
+from verifier_server.verifiers.math.values.steps import Spend, attempt, freely
 
 MAX_RATIONAL_DEGREE = 24
 
@@ -26,14 +25,11 @@ _TOOLS = (
 )
 
 
-def proved_equal(left: Node, right: Node) -> bool:
+def proved_equal(left: Node, right: Node, spend: Spend = freely) -> bool:
     """Whether sympy brings the difference of two expressions, over the reals, to zero."""
     if not is_small(left) or not is_small(right):
         return False
-    try:
-        return bounded(MAX_STEPS, lambda: _cancels(left, right))
-    except (*GIVEN_UP, OutOfStepsError):
-        return False
+    return bool(attempt(lambda: _cancels(left, right), spend))
 
 
 def _cancels(left: Node, right: Node) -> bool:
