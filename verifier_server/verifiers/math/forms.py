@@ -90,7 +90,9 @@ def states_nothing(node: Node) -> bool:
     """Whether an answer is an equation of something with itself: x = x, 0 = 0."""
     match node:
         case Relation(operators, sides) if set(operators) <= {"=", "<=", "~", "=="}:
-            return len({key(side) for side in sides}) == 1
+            # 6 * 2 = 12 is a calculation, and says its value.
+            calculated = sides[0] != sides[-1] and not any(map(_holds_symbol, sides))
+            return len({key(side) for side in sides}) == 1 and not calculated
         case Group(_, _, items) if items:
             return all(states_nothing(item) for item in items)
         case _:
@@ -113,8 +115,7 @@ def is_words(node: Node) -> bool:
 def _operations(node: Node) -> Iterator[str]:
     if isinstance(node, Relation) and node.operators == ("==",):
         # The modulus of a congruence is no operation.
-        name, remainder = node.sides
-        for side in (name, *children(remainder)):
+        for side in (node.sides[0], *children(node.sides[1])):
             yield from _operations(side)
         return
     for part in walk(node):
@@ -137,6 +138,10 @@ def _operations(node: Node) -> Iterator[str]:
             case Group("cup" | "cap" | "setminus" as opening, _, items):
                 if _is_evaluable(opening, items):
                     yield opening
+
+
+def _holds_symbol(node: Node) -> bool:
+    return any(isinstance(part, Symbol) for part in walk(node))
 
 
 def _are_constant(arguments: tuple[Node, ...]) -> bool:

@@ -28,7 +28,7 @@ from verifier_server.verifiers.math.reading.wrappers import (
         ("AB", '"AB"'),
         ("xy", "mul('x, 'y)"),
         ("3:05 p.m.", '"3:05pm"'),
-        (r"9\text{ a.m.}", '"9am"'),
+        (r"9\text{ a.m.}", '"9:00am"'),
         (r"\text{June 20}", '"june 20"'),
         ("42nd", '"42nd"'),
         ("infinity", "oo"),

@@ -30,13 +30,20 @@ def with_same_constants(left: Node, right: Node) -> Iterator[Node]:
         return
     if not (_SURE.issuperset(ours) or _SURE.issuperset(theirs)):
         return
-    if set(symbols(left)) - set(ours) != set(symbols(right)) - set(theirs):
+    if _variables(left) - set(ours) != _variables(right) - set(theirs):
         return
-    if not (_defines(left) or _defines(right)):
+    numbered = any("_" in name for name in (*ours, *theirs)) and len(ours) > 1
+    if not (numbered or _defines(left) or _defines(right)):
         return
     for order in permutations(ours):
         if list(order) != theirs:
             yield renamed(right, dict(zip(theirs, order, strict=True)))
+
+
+def _variables(node: Node) -> set[str]:
+    """The names in an answer but for what it defines."""
+    defined = isinstance(node, Relation) and len(node.sides) == 2 and _defines(node)
+    return set(symbols(node.sides[1] if isinstance(node, Relation) and defined else node))
 
 
 def _constants(node: Node) -> list[str]:

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from verifier_server.verifiers.math.comparing.congruences import (
+    compare_congruences,
+    congruent_alike,
+)
 from verifier_server.verifiers.math.comparing.decision import Compare, Decision, all_of, any_of
 from verifier_server.verifiers.math.comparing.matching import matched
 from verifier_server.verifiers.math.comparing.naming import renamed, symbols
@@ -22,7 +26,6 @@ from verifier_server.verifiers.math.comparing.sets import is_point_name, is_vari
 from verifier_server.verifiers.math.comparing.shown import Shown, is_exact, rounds_to, shown
 from verifier_server.verifiers.math.comparing.solutions import (
     are_curves,
-    as_congruence,
     roots,
     spread,
 )
@@ -177,16 +180,16 @@ def _decimal(node: Node) -> Shown | None:
 
 def says_nothing(node: Node) -> bool:
     """Whether an answer is an equation of something with itself: x = x, 0 = 0."""
-    return (
-        isinstance(node, Relation)
-        and set(node.operators) == {_EQUAL}
-        and len({key(side) for side in node.sides}) == 1
-    )
+    if not isinstance(node, Relation) or set(node.operators) != {_EQUAL}:
+        return False
+    # 6 * 2 = 12 is a calculation, and says its value.
+    calculated = node.sides[0] != node.sides[-1] and not symbols(node)
+    return len({key(side) for side in node.sides}) == 1 and not calculated
 
 
 def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
     """Compares two answers of which one at least is an equation or a list of them."""
-    left, right = _congruent_alike(left, right)
+    left, right = congruent_alike(left, right)
     one, two = named(left, compare), named(right, compare)
     if one is not None and two is not None:
         if one.names and two.names and _same_names(one, two):
@@ -194,6 +197,7 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
         if not one.names or not two.names:
             if _is_of_another(one) or _is_of_another(two):
                 return Decision(False, "kind")
+            one, two = _each_named(one, two)
             apart = _solutions(one, two, compare)
             if apart is not None:
                 return apart
@@ -216,19 +220,20 @@ def compare_equations(left: Node, right: Node, compare: Compare) -> Decision:
     if left.operators != right.operators:
         return Decision(False, "kind")
     if left.operators == (_CONGRUENT,):
-        return _congruences(left, right, compare)
+        return compare_congruences(left, right, compare)
     return _equations(left, right, compare)
 
 
-def _congruent_alike(left: Node, right: Node) -> tuple[Node, Node]:
-    """Both answers, n = 4k + 1 as a congruence beside one."""
-    match left, right:
-        case Relation(("==",), _), Relation(("=",), _):
-            return left, as_congruence(right) or right
-        case Relation(("=",), _), Relation(("==",), _):
-            return as_congruence(left) or left, right
-        case _:
-            return left, right
+def _each_named(one: Named, two: Named) -> tuple[Named, Named]:
+    """Both answers, x = y = 1 as x = 1, y = 1 beside several values."""
+    for chain, other in ((one, two), (two, one)):
+        listed = other.value if isinstance(other.value, Group) else None
+        several = len(chain.names) > 1 and all(isinstance(name, Symbol) for name in chain.names)
+        if several and is_scalar(chain.value) and listed is not None:
+            pairs = (Relation((_EQUAL,), (name, chain.value)) for name in chain.names)
+            spelled = Named((), Group("", "", tuple(pairs)), chain.holds)
+            return (spelled, two) if chain is one else (one, spelled)
+    return one, two
 
 
 def _solutions(one: Named, two: Named, compare: Compare) -> Decision | None:
@@ -426,19 +431,3 @@ def side_by_side(left: Relation, right: Relation, compare: Compare) -> Decision:
         return straight
     turned = zip(left.sides, right.sides[::-1], strict=True)
     return any_of((straight, all_of(compare(a, b) for a, b in turned)))
-
-
-def _congruences(left: Relation, right: Relation, compare: Compare) -> Decision:
-    """Compares x = 3 and x = 10 modulo 7."""
-    (name, one), (other, two) = left.sides, right.sides
-    same_name = compare(name, other)
-    if not same_name.equal or not (isinstance(one, Call) and isinstance(two, Call)):
-        return same_name
-    numbers = [exact_or_none(part) for part in (*one.arguments, *two.arguments)]
-    known = [number for number in numbers if number is not None]
-    if len(known) != 4:
-        return all_of(map(compare, one.arguments, two.arguments))
-    first, modulus, second, other_modulus = known
-    if not modulus or abs(modulus) != abs(other_modulus):
-        return Decision(False, "exact")
-    return Decision(not (first - second) % Fraction(modulus), "exact")

@@ -1,7 +1,7 @@
 r"""Several solutions of one unknown, in the ways that solutions are written.
 
 Promises: x_1 = 2, x_2 = 3 gives the values of x where the other answer speaks of x;
-n = 4k + 1 is the class of 1 modulo 4 where k is any integer and stands nowhere else.
+y = 2x or y = -2x are two equations where the other answer has two of several unknowns.
 
 Does not cover: unknowns numbered for their own sake, a_1 = 2, a_2 = 3, which keep their
 places.
@@ -14,7 +14,6 @@ from verifier_server.verifiers.math.comparing.naming import symbols
 from verifier_server.verifiers.math.nodes import Call, Group, Node, Number, Relation, Symbol
 from verifier_server.verifiers.math.values.exact import exact_or_none
 
-_COUNTERS = frozenset("kmtlnqjs")
 _NUMBERED = re.compile(r"(?P<base>[A-Za-z]+)_\{?(?P<place>\d)\}?")
 
 
@@ -60,47 +59,3 @@ def are_curves(node: Node) -> bool:
             for item in node.items
         )
     )
-
-
-def as_congruence(node: Node) -> Relation | None:
-    """n = 4k + 1 as n congruent 1 modulo 4; None for anything else."""
-    match node:
-        case Relation(("=",), (Symbol() as name, value)):
-            counters = symbols(value)
-        case _:
-            return None
-    if len(counters) != 1 or counters[0] not in _COUNTERS or counters[0] == name.name:
-        return None
-    zero, one = (_at(value, counters[0], number) for number in (0, 1))
-    if zero is None or one is None or not _is_linear(value):
-        return None
-    step = one - zero
-    if not step or zero.denominator != 1 or step.denominator != 1:
-        return None
-    return Relation(("==",), (name, Call("mod", (Number(zero), Number(abs(step))))))
-
-
-def _at(node: Node, counter: str, number: int) -> Fraction | None:
-    value = _substituted(node, counter, Number(Fraction(number)))
-    return exact_or_none(value)
-
-
-def _substituted(node: Node, name: str, value: Node) -> Node:
-    if isinstance(node, Symbol):
-        return value if node.name == name else node
-    if isinstance(node, Call):
-        return Call(node.name, tuple(_substituted(part, name, value) for part in node.arguments))
-    return node
-
-
-def _is_linear(node: Node) -> bool:
-    """Whether a node of one symbol is built by sums and products by numbers alone."""
-    match node:
-        case Number() | Symbol():
-            return True
-        case Call(("add" | "neg"), parts):
-            return all(map(_is_linear, parts))
-        case Call("mul", (one, two)):
-            return _is_linear(one) and _is_linear(two) and not (symbols(one) and symbols(two))
-        case _:
-            return False

@@ -63,6 +63,15 @@ _NOUN = re.compile(
     r"^((?:isosceles|equilateral|right|right angled|isosceles right|scalene|obtuse|acute)"
     r"(?= triangle$)|(?:odd|even)(?= function$)|(?:first|second|third|fourth)(?= quadrant$)).*"
 )
+# "all primes p"
+_LETTER = re.compile(r"(?<=s) [a-z]$")
+_ON = re.compile(r"^on (?=[a-z]+day$)")
+# What a person does who is the answer: "Petya will win".
+_DOES = re.compile(
+    r"(?P<name>[a-z]{3,}) (?:wins?|won|will|can|always|has|served?|serves|receives?|received|gets|"
+    r"got|is the|was the|did it|must) ?.*"
+)
+_LOSES = re.compile(r"\b(?:los\w+|fail\w*|lie[sd]?|lying|than|second|and|but|other|wrong)\b|,")
 _OPTIONS = frozenset("ABCDEFGH")
 _OPINION = re.compile(r"(?P<word>yes|no)\b[,.;:] ?(?P<rest>[^,;]+)")
 _RESERVED = re.compile(r"\b(?:if|only|but|unless|except|when|sometimes|or|maybe|depends|yes)\b")
@@ -75,7 +84,9 @@ def _folded(words: str) -> str:
     plain = " ".join(_ARTICLE.sub("", plain).split())
     if "necessary" in plain or "sufficient" in plain:
         plain = _UN.sub("not ", _CONDITION.sub("", plain)).replace(" and not ", " but not ")
-    return _NOUN.sub(r"\1", plain)
+    if plain.startswith("all "):
+        plain = _LETTER.sub("", plain).replace("prime numbers", "primes")
+    return _NOUN.sub(r"\1", _ON.sub("", plain))
 
 
 _NAMES = {
@@ -114,7 +125,16 @@ def phrase(words: str) -> Phrase:
 def _agree(one: Phrase, two: Phrase) -> bool:
     # "The sum is odd" is "odd", but not "the product is odd".
     told = one.subject and two.subject
-    return one.said == two.said and (not told or one.subject == two.subject)
+    same = one.said == two.said or _does(one.said, two.said) or _does(two.said, one.said)
+    return same and (not told or one.subject == two.subject)
+
+
+def _does(name: str, sentence: str) -> bool:
+    """Whether a sentence is about what the one named does, as the answer to "who"."""
+    match = _DOES.fullmatch(sentence)
+    return (
+        bool(match) and match["name"] == name and not (_turns(sentence) or _LOSES.search(sentence))
+    )
 
 
 def _turns(words: str) -> bool:

@@ -13,6 +13,8 @@ from verifier_server.verifiers.math.reading.cursor import Cursor
 
 # Words before a value that say nothing about it.
 _EMPTY_LEADS = frozenset(("only", "either", "there are", "there is", "it is"))
+# Before an inequality, which says the same without them.
+_ALL = frozenset(("all", "for all", "any", "all real", "for any", "all real numbers", "for"))
 # Of what is named so, the value is not the answer.
 _NO_NAMES = frozenset(
     "not no never wrong incorrect false half twice double triple minus plus neither nor isn't "
@@ -47,7 +49,7 @@ def stated_name(cursor: Cursor) -> Text | None:
     if cursor.kind != "prose":
         return None
     words = cursor.text.casefold()
-    if words in _EMPTY_LEADS:
+    if words in _EMPTY_LEADS or (words in _ALL and _is_bounded(cursor)):
         cursor.index += 1
         return None
     if cursor.ahead(1).text in ("=", ":", "~="):
@@ -68,6 +70,11 @@ def stated_name(cursor: Cursor) -> Text | None:
         cursor.index += 1
         return None
     return Text(_EXTREMES.get(words, words))
+
+
+def _is_bounded(cursor: Cursor) -> bool:
+    """Whether a letter and an inequality come after the word: all k >= 2."""
+    return cursor.ahead(1).kind == "letter" and cursor.ahead(2).text in ("<", "<=", ">", ">=")
 
 
 def _states(words: str) -> bool:

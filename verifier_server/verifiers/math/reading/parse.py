@@ -20,6 +20,7 @@ from verifier_server.verifiers.math.reading.parts import parts
 from verifier_server.verifiers.math.reading.qualifiers import unqualified
 from verifier_server.verifiers.math.reading.renaming import with_unit_vectors
 from verifier_server.verifiers.math.reading.typography import normalised
+from verifier_server.verifiers.math.reading.unit_spelling import respelled
 from verifier_server.verifiers.math.reading.wrappers import (
     option,
     unwrapped,
@@ -32,6 +33,12 @@ _BASED_TEXT = re.compile(r"\\(?:text|mathrm|mathbf)\s*\{\s*([\dA-F]{2,})\s*\}\s*
 _BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
 # The letter x as a cross, before a power of ten.
 _TIMES = re.compile(r"(?<=\d)\s?[xX]\s?(?=10\s?\^)")
+# "3\sqrt{2} (approximately 4.24)"
+_ABOUT = r"(?:or )?(?:approximately|approx\.?|about|roughly)"
+_ROUNDED = re.compile(
+    rf"\s*\(\s*(?:\\approx|\\text\s*\{{\s*{_ABOUT}\s*\}}|{_ABOUT})\s*(-?\d[\d,]*\.\d+)\s*\)$",
+    re.ASCII,
+)
 # "a = 1 \quad b = 2": wide space between two equations is a comma.
 _NEXT_EQUATION = re.compile(
     r"(?<=[\w})\]])\s*(?:\\q?quad\s*)+(?=[A-Za-z](?:_(?:\w|\{\w+\}))?\s*=[^=]*$)(?<!\{and\})"
@@ -102,6 +109,10 @@ def _formula(bare: str) -> Node:
         text = _BASED_TEXT.sub(r"\1", text)
     if "10" in text:
         text = _TIMES.sub(r"\\times ", text)
+    if "/" in text or "frac" in text or "^" in text:
+        text = respelled(text)
+    if text.endswith(")"):
+        text = _ROUNDED.sub(r" \\approx \1", text)
     if "quad" in text:
         text = _NEXT_EQUATION.sub(", ", text)
     if "/" in text:

@@ -50,6 +50,8 @@ _SAYS_A_SET = re.compile(r"integers?|real|constants?|numbers?")
 
 def unqualified(tokens: list[Token]) -> list[Token]:
     """The tokens without a qualifier at their end; the stop stays."""
+    if len(tokens) > 3 and tokens[-2].kind == "prose" and tokens[-2].text.casefold() == "only":
+        tokens = [*tokens[:-2], tokens[-1]]
     for start in range(len(tokens) - 2, max(0, len(tokens) - _MAX_TOKENS), -1):
         token = tokens[start]
         if token.kind == "prose" or token.text in (",", "(", ";"):

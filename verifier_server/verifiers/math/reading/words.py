@@ -26,6 +26,7 @@ _DATE = re.compile(
     r"(?:,? \d{4})?",
     re.IGNORECASE | re.ASCII,
 )
+_DAY_ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)")
 _ORDINAL = re.compile(r"\d+ ?(?:st|nd|rd|th)", re.ASCII)
 _SEPARATOR = re.compile(r"\s*(?:,\s*(?:and\s+)?|\s+and\s+)")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -72,7 +73,7 @@ def phrase(text: str) -> Node | None:
     if clock is not None:
         return clock
     if _DATE.fullmatch(text) or _ORDINAL.fullmatch(text):
-        return Text(text.casefold())
+        return Text(_DAY_ENDING.sub("", text.casefold()) if text[0].isalpha() else text.casefold())
     if not _WORDS.fullmatch(text):
         return _listed(text) if "," in text else None
     if _is_formula(text):
@@ -87,13 +88,13 @@ def phrase(text: str) -> Node | None:
 def _clock(text: str) -> Node | None:
     if not text[0].isdecimal():
         return None
-    if "m" in text[-5:]:
+    if "m" in text[-5:].lower():
         text = _LAYOUT.sub(" ", _TEXT.sub(r"\1", text)).strip()
     match = _CLOCK.fullmatch(" ".join(text.split()))
     if match is None or not (match[2] or match[3]):
         return None
     half = f"{match[3].lower()}m" if match[3] else ""
-    return Text(f"{match[1]}{match[2] or ''}{half}")
+    return Text(f"{match[1]}{match[2] or ':00'}{half}")
 
 
 def _listed(text: str) -> Node | None:
