@@ -11,7 +11,6 @@ Does not cover: whether an equation is an answer at all (`forms`), inequalities 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 from verifier_server.verifiers.math.comparing.congruences import (
@@ -41,7 +40,6 @@ from verifier_server.verifiers.math.nodes import (
     Text,
 )
 from verifier_server.verifiers.math.values.canonical import key, key_of_multiples
-from verifier_server.verifiers.math.values.exact import exact_or_none
 from verifier_server.verifiers.math.values.probe import Evidence, proportional
 
 _EQUAL, _NEARLY, _CONGRUENT = "=", "~", "=="

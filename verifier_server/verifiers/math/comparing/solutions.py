@@ -8,11 +8,9 @@ places.
 """
 
 import re
-from fractions import Fraction
 
 from verifier_server.verifiers.math.comparing.naming import symbols
-from verifier_server.verifiers.math.nodes import Call, Group, Node, Number, Relation, Symbol
-from verifier_server.verifiers.math.values.exact import exact_or_none
+from verifier_server.verifiers.math.nodes import Group, Node, Relation, Symbol
 
 _NUMBERED = re.compile(r"(?P<base>[A-Za-z]+)_\{?(?P<place>\d)\}?")
 

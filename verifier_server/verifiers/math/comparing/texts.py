@@ -132,9 +132,9 @@ def _agree(one: Phrase, two: Phrase) -> bool:
 def _does(name: str, sentence: str) -> bool:
     """Whether a sentence is about what the one named does, as the answer to "who"."""
     match = _DOES.fullmatch(sentence)
-    return (
-        bool(match) and match["name"] == name and not (_turns(sentence) or _LOSES.search(sentence))
-    )
+    if match is None or match["name"] != name:
+        return False
+    return not (_turns(sentence) or _LOSES.search(sentence))
 
 
 def _turns(words: str) -> bool:
