@@ -52,6 +52,8 @@ def is_scalar(node: Node) -> bool:
 def compare_scalars(left: Node, right: Node, compare: Compare) -> Decision:
     """Compares two expressions."""
     decision = _by_stages(left, right, compare)
+    if decision.equal and left != right and (_has_order(left) or _has_order(right)):
+        return Decision(None, "none")
     if decision.equal or not compare.policy.loose_percent:
         return decision
     if not isinstance(left, Call) and not isinstance(right, Call):
@@ -63,6 +65,31 @@ def compare_scalars(left: Node, right: Node, compare: Compare) -> Decision:
             if again.equal:
                 return again
     return decision
+
+
+def _has_order(node: Node) -> bool:
+    """Whether a product may be one of matrices, which do not commute: A^{-1} B, A^T B."""
+    return any(
+        isinstance(part, Call)
+        and part.name == "mul"
+        and any(_is_matrix(each, inverse=True) for each in part.arguments)
+        and all(_is_matrix(each, inverse=False) for each in part.arguments)
+        for part in walk(node)
+    )
+
+
+def _is_matrix(node: Node, inverse: bool) -> bool:
+    match node:
+        case Symbol(name):
+            return not inverse and len(name) == 1 and name.isupper()
+        case Call("mul", parts):
+            found = [_is_matrix(part, inverse) for part in parts]
+            return any(found) if inverse else all(found)
+        case Call("pow", (Symbol(name), power)):
+            turned = power == Symbol("T") or exact_or_none(power) == -1
+            return len(name) == 1 and name.isupper() and turned
+        case _:
+            return False
 
 
 def compare_ratios(left: Call, right: Call, compare: Compare) -> Decision:

@@ -18,6 +18,7 @@ from verifier_server.verifiers.math.nodes import (
     Number,
     SetBuilder,
     Symbol,
+    walk,
 )
 from verifier_server.verifiers.math.reading.cursor import Cursor
 from verifier_server.verifiers.math.reading.names import SETS
@@ -37,6 +38,7 @@ PLUS_MINUS = "plus-minus"
 MINUS_PLUS = "minus-plus"
 _SIGNS = {"+": "", "-": "neg", r"\pm": PLUS_MINUS, r"\mp": MINUS_PLUS}
 _POWERS = ("pow", "factorial")
+_MULTIPLIES = ("*", "/", r"\cross")
 _STARTS_KINDS = LITERALS | {"letter", "name", "begin"}
 _STARTS = frozenset(
     ("(", "[", "{", r"\{", r"\frac", r"\sqrt", r"\binom", r"\lvert", "...", r"\vec", r"\hat")
@@ -142,10 +144,12 @@ def product(cursor: Cursor) -> Node:
     divided = is_mixed = False
     while True:
         token = cursor.token
-        if token.kind == "sign" and token.text in ("*", "/"):
+        if token.kind in ("sign", "command") and token.text in _MULTIPLIES:
             cursor.index += 1
-            name = "mul" if token.text == "*" else "div"
+            name = "div" if token.text == "/" else "mul"
             right = scalar(cursor, _signed_factor(cursor))
+            if token.text == r"\cross" and _has_letter(node) and _has_letter(right):
+                name = "cross"
             if name == "div" and isinstance(right, Call) and right.name == "degree":
                 raise cursor.fail("a quotient in degrees, or degrees below the line")
             node = Call(name, (scalar(cursor, node), right))
@@ -168,6 +172,10 @@ def product(cursor: Cursor) -> Node:
             node = Call("mul", (scalar(cursor, node), scalar(cursor, right)))
         else:
             return node
+
+
+def _has_letter(node: Node) -> bool:
+    return any(isinstance(part, Symbol) for part in walk(node))
 
 
 def _may_juxtapose(cursor: Cursor, node: Node) -> bool:

@@ -18,14 +18,15 @@ _ALL = frozenset(("all", "for all", "any", "all real", "for any", "all real numb
 # Of what is named so, the value is not the answer.
 _NO_NAMES = frozenset(
     "not no never wrong incorrect false half twice double triple minus plus neither nor isn't "
-    "incorrectly wrongly unlike".split()
+    "incorrectly wrongly unlike could might nobody everything".split()
 )
 _STATES = re.compile(r" (?:is|are|equals)$")
 # What is stated so may be a condition, or another thing than what was asked for.
 _DOUBTS = re.compile(
     r"n't|\b(?:or|if|and|unless|when|which|what|where|that|whether|but|except|maybe|perhaps|about|"
     r"than|opposite|reciprocal|negative|negation|square|times|without|think|cannot|only|other|"
-    r"converse|complement|inverse|contrary|reverse|alternative|fails|failing)\b"
+    r"converse|complement|inverse|contrary|reverse|alternative|fails|failing|guess\w*|"
+    r"mistake\w*|claim\w*|lie|trap|decoy|distractor|less|more|fewer|nobody)\b"
 )
 _WITHOUT_MEANING = re.compile(r"^the | values?$")
 _ANSWERS = frozenset(("answer", "final answer", "result", "solution", "value", "number"))

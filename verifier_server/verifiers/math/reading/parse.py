@@ -31,6 +31,9 @@ _OPTION_LETTER = re.compile(r"([A-J]) ?\)", re.ASCII)
 _PRIME = re.compile(r"\^\s*(?:\\prime(?![A-Za-z])|'|\{\s*((?:\\prime\s*|')+)\})")
 _BASED_TEXT = re.compile(r"\\(?:text|mathrm|mathbf)\s*\{\s*([\dA-F]{2,})\s*\}\s*(?=_)", re.ASCII)
 _BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
+# Between vectors a cross is no dot.
+_VECTORS = re.compile(r"\\(?:vec|overrightarrow|mathbf|boldsymbol|bm)(?![A-Za-z])")
+_CROSS = re.compile(r"\\times(?![A-Za-z])")
 # The letter x as a cross, before a power of ten.
 _TIMES = re.compile(r"(?<=\d)\s?[xX]\s?(?=10\s?\^)")
 # "3\sqrt{2} (approximately 4.24)"
@@ -115,6 +118,8 @@ def _formula(bare: str) -> Node:
         text = _ROUNDED.sub(r" \\approx \1", text)
     if "quad" in text:
         text = _NEXT_EQUATION.sub(", ", text)
+    if r"\times" in text and _VECTORS.search(text):
+        text = _CROSS.sub(r"\\cross", text)
     if "/" in text:
         text = _PLUS_OR_MINUS.sub(r"\\pm ", text)
     spaced = _SPACED_THOUSANDS.fullmatch(text)
