@@ -60,7 +60,7 @@ _TURN = re.compile(
 )
 _FORMULA = re.compile(r"\$\$([^$]++)\$\$|\$([^$\n]++)\$|\\\[(.*?)\\\]|\\\((.*?)\\\)", re.DOTALL)
 # An opening bracket without its partner makes the search for one start anew at each.
-_MAX_FORMULA_LINE = 4 * MAX_ANSWER_BYTES
+_MAX_FORMULA_LINE = 2 * MAX_ANSWER_BYTES
 
 
 class NoAnswerError(Exception):
@@ -164,12 +164,11 @@ def _unboxed(text: str, rule: Rule) -> Answer | None:
         return Answer(line, "line")
     bare = text.strip()
     # What begins with a formula is an answer as a whole: "$1$ and $2$", "$5$ miles".
-    last = _last_formula(bare) if rule == "math" and not _FORMULA.match(bare) else None
-    if last is not None:
+    last = _last_formula(bare) if rule == "math" else None
+    if last is not None and not _FORMULA.match(bare):
         return Answer(last, "math")
     if bare and len(bare) <= MAX_BARE_CHARS and ("\n" not in bare or _FORMULA.fullmatch(bare)):
         return Answer(" ".join(bare.split()), "bare")
-    last = _last_formula(bare) if rule == "math" else None
     return None if last is None else Answer(last, "math")
 
 
