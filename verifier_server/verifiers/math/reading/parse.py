@@ -28,6 +28,13 @@ from verifier_server.verifiers.math.reading.wrappers import (
 )
 
 _OPTION_LETTER = re.compile(r"([A-J]) ?\)", re.ASCII)
+_OPTION_LABEL = re.compile(r"\(([A-H])\)")
+_SEVERAL_OPTIONS = re.compile(r"\([A-H]\)(?:\s*(?:,|;|,?\s*and)\s*\([A-H]\)){1,7}", re.ASCII)
+# The complement of A = ..., a name.
+_COMPLEMENT = re.compile(
+    r"\s*\\complement\s*(?:_\s*(?:\w|\{\s*\w\s*\}))?\s*(?:\w|\((?:\w|\s|\\cup|\\cap)+\)|\{\s*\w\s*\})\s*="
+)
+_BLACKBOARD = re.compile(r"\\mathbb\s*\{?\s*([A-Z])\s*\}?")
 _PRIME = re.compile(r"\^\s*(?:\\prime(?![A-Za-z])|'|\{\s*((?:\\prime\s*|')+)\})")
 _BASED_TEXT = re.compile(r"\\(?:text|mathrm|mathbf)\s*\{\s*([\dA-F]{2,})\s*\}\s*(?=_)", re.ASCII)
 _BOLD_VECTOR = re.compile(r"\\(?:mathbf|boldsymbol|bm|textbf)\s*(?:\{\s*([ijk])\s*\}|([ijk])\b)")
@@ -84,22 +91,32 @@ def _read(text: str, may_be_option: bool) -> Node:
     letter = _OPTION_LETTER.fullmatch(bare)
     if letter:
         return Symbol(letter[1])
+    if _SEVERAL_OPTIONS.fullmatch(bare):
+        return Group("", "", tuple(map(Symbol, _OPTION_LABEL.findall(bare))))
     if may_be_option:
         chosen = option(bare)
         if chosen is not None:
             label, content = chosen
             return Choice(label, _read(content, may_be_option=False))
-    numbered = parts(bare) if bare[0] in "(\\" else None
+    numbered = parts(bare) if ")" in bare else None
     if numbered is not None:
         # The parts have their places, as in a vector.
         return Group("<", ">", tuple(_read(part, may_be_option=False) for part in numbered))
     try:
         return _formula(bare)
     except UnreadableError:
-        node = words.sentence(bare)
+        node = words.sentence(bare) or _statement(bare)
         if node is None:
             raise
         return node
+
+
+def _statement(bare: str) -> Node | None:
+    try:
+        text = _BLACKBOARD.sub(r"\1", without_inner_delimiters(bare))
+        return words.statement(resolved(tokens(text)))
+    except UnreadableError:
+        return None
 
 
 def _formula(bare: str) -> Node:
@@ -108,6 +125,8 @@ def _formula(bare: str) -> Node:
         text = _BOLD_VECTOR.sub(r"\\hat{\1\2}", text)
     if "prime" in text or "'" in text:
         text = _PRIME.sub(_primes, text)
+    if "complement" in text:
+        text = _COMPLEMENT.sub("", text, count=1)
     if "_" in text:
         text = _BASED_TEXT.sub(r"\1", text)
     if "10" in text:

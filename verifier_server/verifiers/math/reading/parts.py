@@ -17,7 +17,9 @@ _SERIES = (
     ("a", "b", "c", "d", "e", "f"),
 )
 _LABEL = re.compile(
-    r"(?:\\text\s*\{\s*)?\((?P<label>\d{1,2}|[ivIV]{1,3}|[a-f])\)(?:\s*\})?[\s~:]*", re.ASCII
+    r"(?:\\text\s*\{\s*)?(?P<open>\()?(?:\\text\s*\{\s*)?(?P<label>\d{1,2}|[ivIV]{1,3}|[a-f])"
+    r"\s*\}?\)(?:\s*\})?[\s~:]*(?:\\[ ,;])?",
+    re.ASCII,
 )
 # What may stand before a label; it is no part of the answer before it.
 _BETWEEN = re.compile(r"(?:\s|[;,.]|\\\\|\\q?quad|\\[,;: ]|~|\b(?:and)\b|\\text\s*\{\s*and\s*\})+$")
@@ -28,6 +30,8 @@ _OPERATORS = ("*", "/", "^", "=", "<", ">", "\\cdot", "\\times", "_", "!", "\\le
 def parts(text: str) -> list[str] | None:
     """The texts of the parts, in order; None for an answer without numbered parts."""
     first = _LABEL.match(text)
+    if first and not first["open"] and text.count(")") <= text.count("("):
+        return None
     series = first and next((each for each in _SERIES if each[0] == first["label"]), None)
     if not first or not series:
         return None
@@ -38,7 +42,11 @@ def parts(text: str) -> list[str] | None:
         if following >= len(series) or match["label"] != series[following]:
             continue
         before = text[start : match.start()]
-        if not before.rstrip().endswith(_CLOSED):
+        closed = before.rstrip().endswith(_CLOSED) or before.endswith(_CLOSED)
+        if not closed and not match[0].startswith("\\text"):
+            continue
+        # "1) 3; 2) 4", but a bracket that opened earlier is no label.
+        if not match["open"] and before.count("(") > before.count(")"):
             continue
         found.append(_BETWEEN.sub("", before))
         start = match.end()

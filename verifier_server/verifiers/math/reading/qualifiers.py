@@ -22,7 +22,10 @@ _LEADS = frozenset(
      "for an integer", "for every integer", "for each integer", "for some integers", "as", "here",
      "for any real", "for every real number", "for some real number", "for all integer",
      "for some constant", "for any constant", "for arbitrary constant", "for a constant",
-     "for constant", "for some real constant", "for all natural", "for all natural numbers",
+     "for constant", "for some real constant", "for any real constant", "for all constants",
+     "for some constants",
+     "for all real constants", "for constants", "for real constants", "for any constants",
+     "for all natural", "for all natural numbers",
      "for natural", "for positive integers", "for all positive integers",
      "for any positive integer",
      "for positive integer", "for every positive integer", "for all non-negative integers")
@@ -52,6 +55,7 @@ def unqualified(tokens: list[Token]) -> list[Token]:
     """The tokens without a qualifier at their end; the stop stays."""
     if len(tokens) > 3 and tokens[-2].kind == "prose" and tokens[-2].text.casefold() == "only":
         tokens = [*tokens[:-2], tokens[-1]]
+    shortest = tokens
     for start in range(len(tokens) - 2, max(0, len(tokens) - _MAX_TOKENS), -1):
         token = tokens[start]
         if token.kind == "prose" or token.text in (",", "(", ";"):
@@ -60,8 +64,9 @@ def unqualified(tokens: list[Token]) -> list[Token]:
                 kept = tokens[:start]
                 if kept[-1].text in (",", ";"):
                     kept.pop()
-                return [*kept, tokens[-1]]
-    return tokens
+                # "where a, b are constants": as much as is one qualifier.
+                shortest = [*kept, tokens[-1]]
+    return shortest
 
 
 def _is_about(tokens: list[Token], start: int, names: set[str]) -> bool:

@@ -179,6 +179,8 @@ def sequence(cursor: Cursor) -> tuple[list[Node], frozenset[str]]:
             if cursor.kind == "conjunction":
                 separators.add(cursor.text)
                 cursor.index += 1
+            elif cursor.kind == "prose" and cursor.text.casefold() in _CONDITION_LEADS:
+                cursor.index += 1
         else:
             break
         items.extend(_item(cursor))

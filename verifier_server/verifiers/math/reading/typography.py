@@ -33,6 +33,7 @@ _SPELLING = {
     "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
     "\u00a2": r"\text{ cents}", "\u20b9": r"\rupee ",
     "\u20ac": r"\euro ", "\u00a3": r"\pounds ", "\u00a5": r"\yen ", "\uffe5": r"\yen ",
+    "\u2200": r"\forall ", "\u2203": r"\exists ", "\u2201": r"\complement ",
     "\u3001": ",", "\u3002": ".", "\u2113": r"\ell ", "\u2202": r"\partial ",
 }  # fmt: skip
 _GREEK = dict(

@@ -55,6 +55,8 @@ _SYNONYMS = {
     "newton": "N newton newtons",
     "joule": "J joule joules",
     "kj": "kJ kilojoule kilojoules",
+    "coulomb": "C coulomb coulombs",
+    "tesla": "T tesla teslas",
     "watt": "W watt watts",
     "kw": "kW kilowatt kilowatts",
     "volt": "V volt volts",

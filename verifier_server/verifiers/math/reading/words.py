@@ -11,6 +11,7 @@ import unicodedata
 
 from verifier_server.verifiers.math.nodes import Constant, Group, Node, Text
 from verifier_server.verifiers.math.reading.canonical_text import canonical
+from verifier_server.verifiers.math.reading.lex import Token
 from verifier_server.verifiers.math.reading.names import FUNCTIONS
 
 MAX_LISTED_WORDS = 3
@@ -45,6 +46,14 @@ _SHORT_WORDS = frozenset(
 _SENTENCE_WORDS = frozenset(
     "is are was were be been the a an not no does do did can cannot will it they this that if "
     "then than but or neither nor either both only has have when where of to for with by".split()
+)
+_QUANTIFIERS = (r"\forall", r"\exists")
+_STATED = frozenset(("=", "<", "<=", ">", ">=", "!="))
+_FIGURES = (r"\triangle", r"\angle")
+# Words of a statement about numbers or figures.
+_STATING = frozenset(
+    "all every any odd even prime integer integers number numbers is are such that exists where "
+    "triangle divisible multiple multiples primes square squares".split()
 )
 _NAMED = {
     "infinity": Constant("oo"),
@@ -171,3 +180,27 @@ def _is_latin(text: str) -> bool:
         for letter in text
         if letter.isalpha()
     )
+
+
+def statement(tokens: list[Token]) -> Node | None:
+    """A statement that is partly formulas, by its signs one by one; None for anything else.
+
+    It begins with a quantifier, or with words or a name and holds a word that is no unit.
+    Two statements are the same if their signs are.
+    """
+    first = tokens[0]
+    quantified = first.text in _QUANTIFIERS
+    prose = [token for token in tokens if token.kind == "prose"]
+    words = " ".join(token.text for token in prose).casefold().split()
+    named = first.kind in ("prose", "letter") or first.text in _FIGURES
+    if not quantified and not (named and _STATING.intersection(words)):
+        return None
+    if len(tokens) > MAX_WORDS or (quantified and _STATED.isdisjoint(t.text for t in tokens)):
+        return None
+    if any(
+        token.text == "_" and "prose" in (before.kind, after.kind)
+        for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    ):
+        return None
+    said = (token.text.casefold() if token.kind == "prose" else token.text for token in tokens[:-1])
+    return Text(" ".join(said).strip(" .,;:"))
