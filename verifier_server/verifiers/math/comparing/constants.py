@@ -30,6 +30,10 @@ def with_same_constants(left: Node, right: Node) -> Iterator[Node]:
         return
     if not (_SURE.issuperset(ours) or _SURE.issuperset(theirs)):
         return
+    given = not any(name[0].isupper() or "_" in name for name in (*ours, *theirs))
+    if given and not (_is_applied(left) and _is_applied(right)):
+        # y = cx and y = kx may be about two given numbers.
+        return
     if _variables(left) - set(ours) != _variables(right) - set(theirs):
         return
     numbered = any("_" in name for name in (*ours, *theirs)) and len(ours) > 1
@@ -71,6 +75,11 @@ def _defines(node: Node) -> bool:
     name = node.sides[0]
     names = name.items if isinstance(name, Group) else (name,)
     return all(map(_is_function, names))
+
+
+def _is_applied(node: Node) -> bool:
+    """Whether an answer begins with f(x) = ..."""
+    return isinstance(node, Relation) and isinstance(node.sides[0], Call)
 
 
 def _is_function(name: Node) -> bool:

@@ -149,6 +149,9 @@ def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
         if len(brackets) > 1:
             return Decision(False, "kind")
         return _in_order(left.items, right.items, compare)
+    if len(kinds) > 1 and all(map(_is_option, (*left.items, *right.items))):
+        # "I or II" is not "I and II".
+        return Decision(None, "none")
     endless = any(map(is_infinite, (*left.items, *right.items)))
     # A pair with an infinite end is an interval, and no list of values.
     if kinds == {_SET, _TUPLE} or (kinds == {_LIST, _TUPLE} and endless):
@@ -165,6 +168,10 @@ def _compare_plain(left: Group, right: Group, compare: Compare) -> Decision:
         for group in (left, right)
     )
     return _any_order(one, two, compare)
+
+
+def _is_option(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.name.isupper()
 
 
 def _has_places(group: Group) -> bool:

@@ -74,7 +74,15 @@ _DOES = re.compile(
 _LOSES = re.compile(r"\b(?:los\w+|fail\w*|lie[sd]?|lying|than|second|and|but|other|wrong)\b|,")
 _OPTIONS = frozenset("ABCDEFGH")
 _OPINION = re.compile(r"(?P<word>yes|no)\b[,.;:] ?(?P<rest>[^,;]+)")
-_RESERVED = re.compile(r"\b(?:if|only|but|unless|except|when|sometimes|or|maybe|depends|yes)\b")
+_RESERVED = re.compile(
+    r"\b(?:if|only|but|unless|except|when|sometimes|or|maybe|depends|yes|true|false|answer|wrong"
+    r"|incorrect|however|although|though|wait|actually)\b"
+)
+# Properties are no persons: nobody asks what the even one has.
+_PROPERTIES = frozenset(
+    "odd even positive negative zero rational irrational prime composite increasing decreasing "
+    "yes true false none both all some converges diverges continuous finite infinite".split()
+)
 _JOIN = re.compile(r",? and |, ?|; ?")
 
 
@@ -132,7 +140,7 @@ def _agree(one: Phrase, two: Phrase) -> bool:
 def _does(name: str, sentence: str) -> bool:
     """Whether a sentence is about what the one named does, as the answer to "who"."""
     match = _DOES.fullmatch(sentence)
-    if match is None or match["name"] != name:
+    if match is None or match["name"] != name or name in _PROPERTIES:
         return False
     return not (_turns(sentence) or _LOSES.search(sentence))
 
@@ -194,7 +202,10 @@ def _opinions(left: Node, right: Node) -> tuple[Node, Node]:
             break
         match = _OPINION.fullmatch(" ".join(two.words.casefold().split()))
         lone = phrase(one.words).said in ("true", "false")
-        if lone and match and not _RESERVED.search(match["rest"]):
+        if not lone or match is None or _RESERVED.search(match["rest"]):
+            continue
+        # "Yes, it is not" takes back what it says.
+        if match["word"] == "no" or not _turns(match["rest"]):
             return Text(one.words), Text(match["word"])
     return left, right
 
