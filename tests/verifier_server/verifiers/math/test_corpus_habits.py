@@ -303,6 +303,11 @@ DIFFERENT = [
     (r"\exists x \in \mathbb{R}, x^2+1<0", r"\forall x\in\mathbb{R},x^2+1<0"),
     (r"1.6 \times 10^{-19} \text{ C}", r"1.6\times 10^{-18} \text{ C}"),
     (r"\text{if } n \text{ is odd}", r"\text{if } n \text{ is even}"),
+    (r"n \geq 3", r"n \geq 3 \text{ odd}"),
+    (r"n \geq 3", r"n\ge 3, n \text{ odd}"),
+    ("5", r"5 \text{ odd}"),
+    ("5", r"5 \text{ even}"),
+    ("5", r"5 \text{ integers and } 3"),
 ]
 
 

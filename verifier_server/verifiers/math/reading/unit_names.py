@@ -93,7 +93,7 @@ _NO_UNIT = frozenset(
     "than least most at up to from either neither unless otherwise else but only when where for "
     "all every some with without such that is are was be has have minus plus over under "
     "less more fewer mod modulo factorial dozen half halves third thirds quarter remainder base "
-    "squared cubed square cubic so "
+    "squared cubed square cubic so odd even prime "
     "negative positive out of wrong incorrect false probably likely possibly million billion "
     "trillion thousand hundred zero one two three four five six seven eight nine ten eleven "
     "twelve twenty thirty forty fifty percent per-cent infinity infinite as given whose "
