@@ -69,7 +69,7 @@ def read_task(task: Mapping[str, Any]) -> Task:
             units=task.get("units", "optional"),
             ordered_lists=task.get("order", "free") == "strict",
             rename_variables=task.get("rename_variables", False),
-            loose_percent=task.get("percent", "loose") == "loose",
+            loose_percent=mode != "expression" and task.get("percent", "loose") == "loose",
         ),
     )
 

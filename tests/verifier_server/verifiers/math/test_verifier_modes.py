@@ -163,6 +163,15 @@ def test_numeric(answer: str, completion: str, verdict: str, reason: str) -> Non
         "42 is incorrect",
         "it is impossible to be 42",
         "Question 42",
+        r"\boxed{f(42)}",
+        r"\boxed{(42)_7}",
+        r"\boxed{\text{base }7: 42}",
+        r"\boxed{42 {7}}",
+        "42 negative",
+        "42 cm + C",
+        "42 cm/2",
+        "42 cm x",
+        r"\boxed{42\text{ cm} = ?}",
         "#42",
     ],
 )
@@ -252,6 +261,8 @@ def test_numeric_with_units_required() -> None:
         ("x + 1", r"\boxed{\text{the sum}}", "MALFORMED", "not_an_expression"),
         ("x + 1", r"\boxed{x + 1, x + 2}", "MALFORMED", "not_an_expression"),
         ("x + 1", r"\boxed{5 \text{ cm}}", "MALFORMED", "not_an_expression"),
+        ("42", r"\boxed{42\%}", "INCORRECT", "not_equal"),
+        ("42", r"\boxed{4200\%}", "CORRECT", "equal"),
     ],
 )
 def test_expression(answer: str, completion: str, verdict: str, reason: str) -> None:

@@ -56,7 +56,11 @@ _NUMBER = re.compile(
 _LAYOUT = re.compile(r"\\[()\[\]]|\\(?:quad|qquad)\b|[*`]{2}|\$(?!\d)")
 _TEXT = re.compile(r"\\(?:text|textrm|textbf|mathrm|mbox)\s*\{([^{}]*)\}")
 _MONEY = re.compile(r"\\(euro|pounds|yen)\b")
-_SIGN_AFTER = re.compile(r"\s*(?:[-+*/^_!<>=?]|\\[A-Za-z]+)|\.\d")
+_SIGN_AFTER = re.compile(r"\s*(?:[-+*/^_!<>=?{]|\\[A-Za-z]+)|\.\d|\)\s*[_^]")
+# 5 cm + C, 5 cm / 2
+_SIGN_AFTER_UNIT = re.compile(r"\s*(?:[-+*^_<>=?]|\\[A-Za-z]+)")
+_DIVIDED = re.compile(r"/\s*\d")
+_APPLIED = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]|\\[A-Za-z]+)\s*\(\s*$")
 # -x = 42, 2x = 42, x + 1 = 42: the number is not what x is.
 _UNSOLVED = re.compile(
     r"(?:(?:^|[\s=])-|\d)\s*[A-Za-z]\s*=\s*$|(?<![A-Za-z])[A-Za-z]\s*[-+*/^]\s*\d+\s*=\s*$"
@@ -64,7 +68,7 @@ _UNSOLVED = re.compile(
 _CHANGED_AFTER = frozenset(
     "dozen dozens hundred hundreds thousand thousands million millions billion billions trillion "
     "trillions squared cubed factorial halves thirds quarters fifths tenths hundredths "
-    "thousandths half plus minus mod modulo choose base prime pi".split()
+    "thousandths half plus minus mod modulo choose base prime pi negative".split()
 )
 # Numbers and no word.
 _LISTED = re.compile(r"\A[^A-Za-z=\d]*\d[^A-Za-z=]*\Z")
@@ -136,6 +140,8 @@ def _last_number(text: str, gold_unit: str) -> Node:
         raise NotANumberError("the last number is a part of a formula")
     if _UNSOLVED.search(before[-HEDGE_CHARS:]):
         raise NotANumberError("an equation to be solved")
+    if _APPLIED.search(before[-HEDGE_CHARS:]):
+        raise NotANumberError("the argument of a function")
     if _LISTED.search(before):
         raise NotANumberError("several numbers")
     if is_changed(before):
@@ -151,6 +157,11 @@ def _with_unit(number: str, after: str, gold_unit: str) -> Node:
         raise NotANumberError("the last number cannot be read alone")
     found = _WORDS.match(after)
     words = (found[0] if found else "").split()
+    rest = after[found.end() :] if found else after
+    if _SIGN_AFTER_UNIT.match(rest) or (found and _DIVIDED.search(found[0])):
+        raise NotANumberError("the last number is a part of a formula")
+    if any(map(_changes, words[1:2])):
+        raise NotANumberError("a word changes the last number")
     for count in range(min(len(words), _MAX_UNIT_WORDS), 0, -1):
         space = " " if after[:1] == " " else ""
         node = _read(f"{number}{space}{' '.join(words[:count]).rstrip('.')}")

@@ -14,6 +14,7 @@ _SIGN_BEFORE = re.compile(r"(?:[-+*/^_<>!]|\\[A-Za-z]+)\s*$")
 _CHANGED = re.compile(
     r"(?:\b(?:minus|negative|twice|thrice|double|triple|half|over|under|above|below|beyond|without"
     r"|hardly|(?:anything|all) but|up to|exceeds?|exceeding|question|step|page|exercise"
+    r"|option|dim|base\s+\w+:"
     r"|(?:half|third|quarter|square|cube|root|opposite|reciprocal|inverse|logarithm|multiple"
     r"|power|one) of)|\#|\d\S*\s+(?:to|through|till|until))(?: the)?\s*$",
     re.IGNORECASE,
