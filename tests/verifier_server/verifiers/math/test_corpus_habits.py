@@ -226,6 +226,10 @@ SAME = [
     (r"\text{C}", "C"),
     (r"\text{C}", "(C)"),
     (r"x + 5 \text{ or } 3", "3, x+5"),
+    # Functions in a tuple.
+    ("(P(x), Q(x)) = (2Cx^2 + 2(C+1)x + 1, 2x(x+1))", "(2Cx^2 + (2C+2)x + 1, 2x^2+2x)"),
+    ("(P(x), Q(x)) = (2Cx^2 + 2(C+1)x + 1, 2x(x+1))", "(2c x^2 + (2 + 2c)x + 1, 2x(x + 1))"),
+    ("(f(x), g(x)) = (x, 2x)", "(x, 2x)"),
 ]
 
 DIFFERENT = [
@@ -308,6 +312,9 @@ DIFFERENT = [
     ("5", r"5 \text{ odd}"),
     ("5", r"5 \text{ even}"),
     ("5", r"5 \text{ integers and } 3"),
+    ("(P(x), Q(x)) = (2Cx^2 + 2(C+1)x + 1, 2x(x+1))", "(2cx^2+(2+c)x+1,2x(x+1))"),
+    ("(P(x), Q(x)) = (2Cx^2 + 2(C+1)x + 1, 2x(x+1))", "(2x(x+1),2Cx^2+2(C+1)x+1)"),
+    ("(f(x), g(x)) = (x, 2x)", "(2x, x)"),
 ]
 
 

@@ -73,7 +73,7 @@ def is_name(node: Node) -> bool:
         case Call("abs", (part,)):
             return is_point_name(part)
         case Group(("(" | "<" | "cup" | "cap" | "setminus"), _, items):
-            return all(is_variable(item) for item in items)
+            return all(map(is_variable, items)) or all(map(_parameters, items))
         case Matrix(rows):
             return all(is_variable(entry) for row in rows for entry in row)
         case _:
@@ -84,6 +84,8 @@ def _heads(name: Node) -> set[str]:
     """The symbols that a name's value must not hold."""
     if isinstance(name, Call) and name.name in ("apply", "prime", "derivative"):
         return _heads(name.arguments[0])
+    if isinstance(name, Group):
+        return set[str]().union(*map(_heads, name.items))
     return set(symbols(name))
 
 
