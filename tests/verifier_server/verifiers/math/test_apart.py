@@ -51,6 +51,9 @@ def accepted(left: str, right: str) -> bool:
         (r"\text{even}", r"\text{even is the sum of odd ones}"),
         ("y=cx", "y=kx"),
         (r"\text{I or II}", r"\text{I and II}"),
+        # A fractional part.
+        (r"\{x\}", "x"),
+        (r"\{2x\}", "2x"),
         # Functions that have Greek names.
         (r"\phi(10)", r"10\phi"),
         (r"\zeta(2)", r"2\zeta"),
@@ -83,6 +86,8 @@ def test_different(left: str, right: str) -> None:
         (r"\text{yes}", r"\text{Yes, it is possible}"),
         ("f(x)=cx", "f(x)=kx"),
         ("II, I", r"\text{I and II}"),
+        (r"\{5\}", "5"),
+        (r"x \in \{2a\}", "x=2a"),
         (r"\theta(2)", r"2\theta"),
         (r"\Gamma(n)+1", r"1+\Gamma(n)"),
     ],

@@ -123,10 +123,13 @@ def _alternatives(left: Node, right: Node) -> tuple[Node, Node]:
 
 def _only(node: Node) -> Node:
     match node:
-        case Group("{", _, (item,)) if not isinstance(item, Group):
+        # {x} may be the fractional part of x.
+        case Group("{", _, (item,)) if not isinstance(item, Group) and not symbols(item):
             return item
-        case Relation((("=" | "in"),), (name, numbers)) if _only(numbers) is not numbers:
-            return Relation(("=",), (name, _only(numbers)))
+        case Relation((("=" | "in"),), (name, Group("{", _, (item,)))) if not isinstance(
+            item, Group
+        ):
+            return Relation(("=",), (name, item))
         case _:
             return node
 
