@@ -25,6 +25,7 @@ from verifier_server.verifiers.math.nodes import (
     Quantity,
     Relation,
     Symbol,
+    children,
     walk,
 )
 from verifier_server.verifiers.math.reading.lex import UnreadableError
@@ -110,18 +111,23 @@ def _bad(reason: str, message: str, pointer: str) -> TaskError:
 
 
 def _has_no_value(node: Node) -> bool:
-    for part in walk(node):
-        if not isinstance(part, Call):
-            continue
-        try:
-            if part.name in _PARTIAL:
-                exact(part)
-            if has_no_value(part):
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Call):
+            try:
+                if part.name in _PARTIAL:
+                    exact(part)
+                undefined = has_no_value(part)
+            except UndefinedError:
                 return True
-        except UndefinedError:
-            return True
-        except TooBigError:
-            continue  # it can still be matched by structure
+            except TooBigError:
+                undefined = None  # it can still be matched by structure
+            if undefined is not None:
+                if undefined:
+                    return True
+                continue
+        waiting.extend(children(part))
     return False
 
 

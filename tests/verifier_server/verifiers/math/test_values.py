@@ -29,10 +29,14 @@ from tests.verifier_server.verifiers.math.by_hand import (
     power,
     sqrt,
 )
+from verifier_server.contract import TaskError
 from verifier_server.verifiers.math.limits import TooBigError
 from verifier_server.verifiers.math.nodes import Call, Matrix, Node, Symbol
+from verifier_server.verifiers.math.values import probe as probe_module
+from verifier_server.verifiers.math.values.numeric import evaluate
 from verifier_server.verifiers.math.values.probe import Evidence, proportional
 from verifier_server.verifiers.math.values.stages import compare
+from verifier_server.verifiers.math.verifier import prepare
 
 
 def verdict(left: Operand, right: Operand) -> bool | None:
@@ -332,3 +336,21 @@ ORDERED = div(factorial(N), factorial(add(N, neg(K))))
 )
 def test_sums_and_binomials_of_letters(left: Call, right: Call, equal: bool) -> None:
     assert verdict(left, right) is equal
+
+
+def test_what_has_a_value_is_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated: list[Node] = []
+
+    def counted(node: Node, point: dict[str, Fraction], digits: int) -> object:
+        evaluated.append(node)
+        return evaluate(node, point, digits)
+
+    monkeypatch.setattr(probe_module, "evaluate", counted)
+    prepare({"answer": "i/" * 100 + "i"})
+    assert len(evaluated) == 1
+
+
+@pytest.mark.parametrize("text", [r"\frac{i}{\tan\frac{\pi}{2}}", r"i + \sum_{k=2}^{1} \ln 0"])
+def test_a_part_without_a_value_is_found(text: str) -> None:
+    with pytest.raises(TaskError, match="no value"):
+        prepare({"answer": text})

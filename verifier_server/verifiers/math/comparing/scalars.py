@@ -256,13 +256,13 @@ def _without_value(node: Call) -> bool:
         return True
     if node.name == "div":
         return _may_vanish(node.arguments[1]) and (
-            exact_or_none(node.arguments[1]) == 0 or has_no_value(node)
+            exact_or_none(node.arguments[1]) == 0 or bool(has_no_value(node))
         )
     if node.name == "pow" and not _may_vanish(node.arguments[0]):
         return False
     if node.name not in _RISKY or any(isinstance(part, (Matrix, Group)) for part in walk(node)):
         return False
-    return has_no_value(node)
+    return bool(has_no_value(node))
 
 
 def _may_vanish(node: Node) -> bool:

@@ -94,6 +94,10 @@ def boxes(text: str) -> list[Box]:
 
 
 def _braced(text: str, start: re.Match[str]) -> Box:
+    first = text.find("}", start.end())
+    plain = text[start.end() + 1 : max(first, 0)]
+    if plain and "{" not in plain and "\\" not in plain:
+        return _box(text, start, first, first + 1)
     depth, escaped = 0, 0
     stray: re.Match[str] | None = None
     for brace in _BRACE.finditer(text, start.end()):

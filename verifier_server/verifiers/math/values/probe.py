@@ -25,7 +25,7 @@ from verifier_server.verifiers.math.values import formal
 from verifier_server.verifiers.math.values.doubts import is_doubtful, without_real_laws
 from verifier_server.verifiers.math.values.evaluators import CONTEXT, UnsupportedError
 from verifier_server.verifiers.math.values.exact import UndefinedError, exact_or_none
-from verifier_server.verifiers.math.values.lowering import free_names, lowered, operations
+from verifier_server.verifiers.math.values.lowering import BINDING, free_names, lowered, operations
 from verifier_server.verifiers.math.values.numeric import evaluate, measure
 from verifier_server.verifiers.math.values.opaque import without_switches
 from verifier_server.verifiers.math.values.points import points, whole_names
@@ -164,13 +164,18 @@ def proportional(left: Node, right: Node, spend: Spend = freely) -> Evidence:
     return Evidence.EQUAL if same else Evidence.UNKNOWN
 
 
-def has_no_value(node: Node) -> bool:
-    """Whether a constant is undefined, such as tan(pi/2)."""
+def has_no_value(node: Node) -> bool | None:
+    """Whether a constant is undefined, such as tan(pi/2).
+
+    Returns:
+        False where it and every part of it was found to have a value; None where it is open,
+        or was seen roughly.
+    """
     if not isinstance(node, Call) or operations(node) <= _TOTAL or free_names(node):
-        return False
+        return None
     try:
         approximate(node, {})
-        return False
+        return None
     except (UnsureError, ArithmeticError, ValueError):
         pass  # it may be large, complex or near a pole
     try:
@@ -178,8 +183,9 @@ def has_no_value(node: Node) -> bool:
     except UndefinedError:
         return True
     except (TooBigError, UnsupportedError):
-        return False
-    return False
+        return None
+    # Of an empty sum no term is looked at.
+    return False if BINDING.isdisjoint(operations(node)) else None
 
 
 def within(left: Node, right: Node, tolerance: float) -> bool:
