@@ -51,6 +51,8 @@ def accepted(left: str, right: str) -> bool:
         (r"\text{even}", r"\text{even is the sum of odd ones}"),
         ("y=cx", "y=kx"),
         (r"\text{I or II}", r"\text{I and II}"),
+        # One antiderivative is not all of them.
+        (r"\int 2x dx", "x^2"),
         # A fractional part.
         (r"\{x\}", "x"),
         (r"\{2x\}", "2x"),
@@ -87,6 +89,7 @@ def test_different(left: str, right: str) -> None:
         ("f(x)=cx", "f(x)=kx"),
         ("II, I", r"\text{I and II}"),
         (r"\{5\}", "5"),
+        (r"\int 2x dx", r"\int (x+x) dx"),
         (r"x \in \{2a\}", "x=2a"),
         (r"\theta(2)", r"2\theta"),
         (r"\Gamma(n)+1", r"1+\Gamma(n)"),

@@ -71,6 +71,9 @@ def compare(left: Node, right: Node, spend: Spend = freely) -> tuple[bool | None
     if not BINDING.isdisjoint(used) and any(map(_needs_closing, (left, right))):
         if _in_order(left) == _in_order(right):
             return True, "structure"
+        if _indefinite(left) != _indefinite(right):
+            # One antiderivative is not all of them.
+            return None, "symbolic"
         ours, theirs = closed(left, spend), closed(right, spend)
         if ours is None or theirs is None:
             return None, "symbolic"
@@ -125,6 +128,10 @@ def _carefully(left: Node, right: Node, parts: int, spend: Spend) -> tuple[bool 
     if _in_order(left) == _in_order(right):
         return True, "structure"
     return True if proved_equal(left, right, spend) else None, "symbolic"
+
+
+def _indefinite(node: Node) -> bool:
+    return any(call.name == "integral" and len(call.arguments) == 2 for call in bound_calls(node))
 
 
 def _needs_closing(node: Node) -> bool:
