@@ -346,7 +346,10 @@ def test_what_has_a_value_is_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> 
         return evaluate(node, point, digits)
 
     monkeypatch.setattr(probe_module, "evaluate", counted)
-    prepare({"answer": "i/" * 100 + "i"})
+    judge = prepare({"answer": "i/" * 100 + "i"})
+    assert len(evaluated) == 1
+    evaluated.clear()
+    judge(r"\boxed{i" + r"/(1+i)" * 60 + "}")
     assert len(evaluated) == 1
 
 

@@ -22,6 +22,7 @@ from verifier_server.verifiers.math.nodes import (
     Node,
     Number,
     Symbol,
+    children,
     walk,
 )
 from verifier_server.verifiers.math.values import stages as values
@@ -246,23 +247,32 @@ def equal_values(left: Node, right: Node, compare: Compare) -> Decision:
 
 def is_undefined(node: Node) -> bool:
     """Whether a constant part of an answer has no value: 1/0, tan(pi/2), oo - oo."""
-    return any(_without_value(part) for part in walk(node) if isinstance(part, Call))
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        undefined = _without_value(part) if isinstance(part, Call) else None
+        if undefined:
+            return True
+        if undefined is None:
+            waiting.extend(children(part))
+    return False
 
 
-def _without_value(node: Call) -> bool:
+def _without_value(node: Call) -> bool | None:
+    """As `has_no_value`: None where its parts are still to be looked at."""
     if node.name in _BINDERS or node.name in (*_UNKNOWN, "ratio"):
-        return False
+        return None
     if node.name != "neg" and any(map(is_infinite, node.arguments)):
         return True
     if node.name == "div":
-        return _may_vanish(node.arguments[1]) and (
-            exact_or_none(node.arguments[1]) == 0 or bool(has_no_value(node))
-        )
+        if not _may_vanish(node.arguments[1]):
+            return None
+        return True if exact_or_none(node.arguments[1]) == 0 else has_no_value(node)
     if node.name == "pow" and not _may_vanish(node.arguments[0]):
-        return False
+        return None
     if node.name not in _RISKY or any(isinstance(part, (Matrix, Group)) for part in walk(node)):
-        return False
-    return bool(has_no_value(node))
+        return None
+    return has_no_value(node)
 
 
 def _may_vanish(node: Node) -> bool:

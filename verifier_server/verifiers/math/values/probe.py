@@ -42,6 +42,8 @@ MIN_POINTS = 6
 MAX_OUT_OF_BOUNDS = 8
 LOW_DIGITS, HIGH_DIGITS = 40, 90
 _GUARD_DIGITS = 15
+# Parts of a constant that is looked at in double precision, and then each of its parts too.
+_MAX_ROUGH = 40
 # Operations with a value wherever their parts have one.
 _TOTAL = frozenset(("add", "mul", "neg", "abs", "root", "percent", "degree", "sin", "cos"))
 
@@ -173,11 +175,12 @@ def has_no_value(node: Node) -> bool | None:
     """
     if not isinstance(node, Call) or operations(node) <= _TOTAL or free_names(node):
         return None
-    try:
-        approximate(node, {})
-        return None
-    except (UnsureError, ArithmeticError, ValueError):
-        pass  # it may be large, complex or near a pole
+    if sum(1 for _ in walk(node)) <= _MAX_ROUGH:
+        try:
+            approximate(node, {})
+            return None
+        except (UnsureError, ArithmeticError, ValueError):
+            pass  # it may be large, complex or near a pole
     try:
         evaluate(node, {}, HIGH_DIGITS + measure(node, {}).digits)
     except UndefinedError:
