@@ -3,7 +3,7 @@
 Promises: what cannot be read, has no value, or says nothing (x = x) is refused with its
 place in the task, so that no completion is ever judged against it.
 
-Does not cover: comparing completions with it (`verifier.py`).
+Does not cover: comparing completions with it (`judge_answer`).
 """
 
 import re

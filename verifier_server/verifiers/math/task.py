@@ -3,7 +3,7 @@
 Promises: a `Task` that `read_task` returned keeps every rule of `task_schema.json` and
 every rule between its fields; defaults are filled in.
 
-Does not cover: whether the right answers can be read (`verifier.py`).
+Does not cover: whether the right answers can be read (`gold`).
 """
 
 from collections.abc import Mapping
