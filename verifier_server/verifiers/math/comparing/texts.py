@@ -66,22 +66,11 @@ _NOUN = re.compile(
 # "all primes p"
 _LETTER = re.compile(r"(?<=s) [a-z]$")
 _ON = re.compile(r"^on (?=[a-z]+day$)")
-# What a person does who is the answer: "Petya will win".
-_DOES = re.compile(
-    r"(?P<name>[a-z]{3,}) (?:wins?|won|will|can|always|has|served?|serves|receives?|received|gets|"
-    r"got|is the|was the|did it|must) ?.*"
-)
-_LOSES = re.compile(r"\b(?:los\w+|fail\w*|lie[sd]?|lying|than|second|and|but|other|wrong)\b|,")
 _OPTIONS = frozenset("ABCDEFGH")
 _OPINION = re.compile(r"(?P<word>yes|no)\b[,.;:] ?(?P<rest>[^,;]+)")
 _RESERVED = re.compile(
     r"\b(?:if|only|but|unless|except|when|sometimes|or|maybe|depends|yes|true|false|answer|wrong"
     r"|incorrect|however|although|though|wait|actually)\b"
-)
-# Properties are no persons: nobody asks what the even one has.
-_PROPERTIES = frozenset(
-    "odd even positive negative zero rational irrational prime composite increasing decreasing "
-    "yes true false none both all some converges diverges continuous finite infinite".split()
 )
 _JOIN = re.compile(r",? and |, ?|; ?")
 
@@ -133,16 +122,7 @@ def phrase(words: str) -> Phrase:
 def _agree(one: Phrase, two: Phrase) -> bool:
     # "The sum is odd" is "odd", but not "the product is odd".
     told = one.subject and two.subject
-    same = one.said == two.said or _does(one.said, two.said) or _does(two.said, one.said)
-    return same and (not told or one.subject == two.subject)
-
-
-def _does(name: str, sentence: str) -> bool:
-    """Whether a sentence is about what the one named does, as the answer to "who"."""
-    match = _DOES.fullmatch(sentence)
-    if match is None or match["name"] != name or name in _PROPERTIES:
-        return False
-    return not (_turns(sentence) or _LOSES.search(sentence))
+    return one.said == two.said and (not told or one.subject == two.subject)
 
 
 def _turns(words: str) -> bool:
@@ -204,8 +184,9 @@ def _opinions(left: Node, right: Node) -> tuple[Node, Node]:
         lone = phrase(one.words).said in ("true", "false")
         if not lone or match is None or _RESERVED.search(match["rest"]):
             continue
-        # "Yes, it is not" takes back what it says.
-        if match["word"] == "no" or not _turns(match["rest"]):
+        # "Yes, it is not" takes back what it says, and so does "no, it is".
+        denied = _turns(match["rest"]) or "impossible" in match["rest"]
+        if denied == (match["word"] == "no"):
             return Text(one.words), Text(match["word"])
     return left, right
 
