@@ -52,7 +52,7 @@ SAME = [
     ("A(1, 2)", "(x, y) = (1, 2)"),
     ("A(1, 2)", "x = 1, y = 2"),
     # Intervals listed.
-    (r"(-\infty, 2) \cup (3, \infty)", r"(-\infty, 2) \text{ and } (3, \infty)"),
+    (r"(-\infty, 2) \cup (5, \infty)", r"(-\infty, 2) \text{ and } (5, \infty)"),
     # Arbitrary constants.
     ("y = C_1 e^{x} + C_2 e^{-x}", "y(x) = c_1 e^{x} + c_2 e^{-x}"),
     ("y = C_1 e^{x} + C_2 e^{-x}", "y = A e^{-x} + B e^{x}"),
@@ -256,7 +256,7 @@ DIFFERENT = [
     ("A(1, 2)", "(x, y) = (2, 1)"),
     ("A(1, 2)", "y = 1, x = 2"),
     ("3:4:5", "3:4"),
-    (r"(-\infty, 2) \cup (3, \infty)", r"(-\infty, 2) \text{ and } (4, \infty)"),
+    (r"(-\infty, 2) \cup (5, \infty)", r"(-\infty, 2) \text{ and } (6, \infty)"),
     (r"(1, 3)", "(1, 2), (2, 3)"),
     ("y = C_1 e^{x} + C_2 e^{-x}", "y = A e^{x} + A e^{-x}"),
     ("y = C_1 e^{x} + C_2 e^{-x}", "y = C_1 e^{2x} + C_2 e^{-x}"),

@@ -79,7 +79,7 @@ def test_a_box(completion: str, text: str) -> None:
         # One list.
         (r"\boxed{41} or \boxed{42}", "41, 42", "boxes"),
         (r"\boxed{1}\boxed{2}", "1, 2", "boxes"),
-        (r"\(\boxed{1}\) and \(\boxed{-2}\).", "1, -2", "boxes"),
+        (r"\(\boxed{5}\) and \(\boxed{-7}\).", "5, -7", "boxes"),
         (r"\boxed{1}, \boxed{2}, \boxed{1}", "1, 2", "boxes"),
         (r"\boxed{3} apples and \boxed{4} pears", "3, 4", "boxes"),
         (r"\boxed{3} for part (a) and \boxed{4}", "3, 4", "boxes"),
@@ -123,7 +123,7 @@ def test_several_boxes(completion: str, text: str, source: str) -> None:
         ("The correct option is **(B)**.", "(B)"),
         ("The best answer is option C.", "C"),
         ("The odds are even. Answer: 1/2", "1/2"),
-        ("Therefore the answer is -3", "-3"),
+        ("Therefore the answer is -8", "-8"),
         ("The answer to the problem is therefore 42.", "42"),
         ("Answer: 41\nno\nAnswer: 42", "42"),
         ("The answer is 42. No wait, the answer is 41.", "41"),
@@ -134,7 +134,7 @@ def test_several_boxes(completion: str, text: str, source: str) -> None:
         ("Options:\nA: 5\nB: 6\nAnswer: 6", "6"),
         ("Answer: 1. 2. 3.", "1. 2. 3"),
         ("The answer is 42. " + "x" * 500_000, "42"),
-        ("Final Answer: The largest $n$ is 34. I hope it is correct.", "34"),
+        ("Final Answer: The smallest $k$ is 56. I hope it is correct.", "56"),
         ("Answer: The volume of $ABCD$ is $12$.", "$12$"),
     ],
 )

@@ -232,7 +232,7 @@ RELATIONS = [
     (r"k\pi \ (k \in Z)", "mul('k, pi)"),
     (r"2k \text{ where } k \text{ is an integer}", "mul(2, 'k)"),
     (r"(t, 2t) \text{ for some integer } t", "G()['t; mul(2, 't)]"),
-    (r"f(x) = x \text{ for all } x \in \mathbb{Q}_{>0}", "R<apply('f, 'x) = 'x>"),
+    (r"f(x) = x \text{ for all } x \in \mathbb{Q}_{>1}", "R<apply('f, 'x) = 'x>"),
     (r"n=4k, k \in \mathbb{N}", "G[R<'n = mul(4, 'k)>; R<'k in N>]"),
     (r"x > 2, x \in \mathbb{Z}", "G[R<2 < 'x>; R<'x in Z>]"),
     ("y = x^2 (x > 0)", "G[R<'y = pow('x, 2)>; R<0 < 'x>]"),
