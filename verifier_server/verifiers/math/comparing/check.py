@@ -13,12 +13,7 @@ from dataclasses import replace
 
 from verifier_server.verifiers.math.comparing.constants import with_same_constants
 from verifier_server.verifiers.math.comparing.decision import Decision, all_of
-from verifier_server.verifiers.math.comparing.equations import (
-    compare_equations,
-    is_equation,
-    named,
-    says_nothing,
-)
+from verifier_server.verifiers.math.comparing.equations import compare_equations, says_nothing
 from verifier_server.verifiers.math.comparing.groups import compare_groups, without_conditions
 from verifier_server.verifiers.math.comparing.inequalities import compare_inequalities
 from verifier_server.verifiers.math.comparing.matrices import (
@@ -26,6 +21,7 @@ from verifier_server.verifiers.math.comparing.matrices import (
     compare_matrices,
     written_out,
 )
+from verifier_server.verifiers.math.comparing.named import is_equation, named
 from verifier_server.verifiers.math.comparing.naming import renamings, symbols, with_one_integer
 from verifier_server.verifiers.math.comparing.piecewise import (
     compare_piecewise,

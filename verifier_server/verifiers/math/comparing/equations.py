@@ -10,8 +10,6 @@ Does not cover: whether an equation is an answer at all (`forms`), inequalities 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from verifier_server.verifiers.math.comparing.congruences import (
     compare_congruences,
@@ -19,10 +17,10 @@ from verifier_server.verifiers.math.comparing.congruences import (
 )
 from verifier_server.verifiers.math.comparing.decision import Compare, Decision, all_of, any_of
 from verifier_server.verifiers.math.comparing.matching import matched
+from verifier_server.verifiers.math.comparing.named import Named, is_equation, named, parameters
 from verifier_server.verifiers.math.comparing.naming import renamed, symbols
 from verifier_server.verifiers.math.comparing.scalars import is_scalar, lettered
-from verifier_server.verifiers.math.comparing.sets import is_point_name, is_variable
-from verifier_server.verifiers.math.comparing.shown import Shown, is_exact, rounds_to, shown
+from verifier_server.verifiers.math.comparing.sets import is_variable
 from verifier_server.verifiers.math.comparing.solutions import (
     are_curves,
     roots,
@@ -31,13 +29,9 @@ from verifier_server.verifiers.math.comparing.solutions import (
 from verifier_server.verifiers.math.nodes import (
     Call,
     Group,
-    Matrix,
     Node,
-    Number,
-    Quantity,
     Relation,
     Symbol,
-    Text,
 )
 from verifier_server.verifiers.math.values.canonical import key, key_of_multiples
 from verifier_server.verifiers.math.values.probe import Evidence, proportional
@@ -47,135 +41,6 @@ _EQUAL, _NEARLY, _CONGRUENT = "=", "~", "=="
 REFUTATION_COST, RATIO_COST = 4_000, 12_000
 _VARIABLES = frozenset("xyztuvws") | {"theta"}
 _TRUE = Decision(True, "structure")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A value and what it is the value of, and whether the links of its chain hold."""
-
-    names: tuple[Node, ...]
-    value: Node
-    holds: Decision = _TRUE
-
-
-def is_equation(node: Node) -> bool:
-    """Whether an answer is built with =, with approximations or congruences."""
-    return isinstance(node, Relation) and set(node.operators) <= {_EQUAL, _NEARLY, _CONGRUENT}
-
-
-def is_name(node: Node) -> bool:
-    """Whether a side of an equation names what the other side is the value of."""
-    match node:
-        case Text():
-            return True
-        case Call(("div" | "ratio"), parts):
-            return all(isinstance(part, Symbol) or is_point_name(part) for part in parts)
-        case Call("abs", (part,)):
-            return is_point_name(part)
-        case Group(("(" | "<" | "cup" | "cap" | "setminus"), _, items):
-            return all(map(is_variable, items)) or all(map(_parameters, items))
-        case Matrix(rows):
-            return all(is_variable(entry) for row in rows for entry in row)
-        case _:
-            return is_variable(node)
-
-
-def _heads(name: Node) -> set[str]:
-    """The symbols that a name's value must not hold."""
-    if isinstance(name, Call) and name.name in ("apply", "prime", "derivative"):
-        return _heads(name.arguments[0])
-    if isinstance(name, Group):
-        return set[str]().union(*map(_heads, name.items))
-    return set(symbols(name))
-
-
-def named(node: Node, compare: Compare) -> Named | None:
-    """An answer as a value with names; None for an equation that defines nothing."""
-    if isinstance(node, Group) and node.opening in ("", "{"):
-        return _commonly_named(node, compare)
-    if not isinstance(node, Relation):
-        return Named((), node)
-    if node.operators == ("in",):
-        name, numbers = node.sides
-        return Named((name,), numbers) if is_name(name) else None
-    if not is_equation(node):
-        return Named((), node)
-    if _CONGRUENT in node.operators:
-        return None
-    return _chain(node, compare)
-
-
-def _chain(node: Relation, compare: Compare) -> Named | None:
-    names = [side for side in node.sides if is_name(side)]
-    if len(names) == len(node.sides):
-        names = [node.sides[0]] if len(names) == 2 else []
-    values = [(place, side) for place, side in enumerate(node.sides) if side not in names]
-    sides = [side for _, side in values]
-    if not sides or not (names or (len(sides) > 1 and not symbols(*sides))):
-        return None
-    if set[str]().union(*map(_heads, names)) & set(symbols(*sides)):
-        return None
-    nearly = [_NEARLY in node.operators[start:end] for (start, _), (end, _) in pairwise(values)]
-    holds = all_of(
-        _approximates(one, two) if near else compare(one, two)
-        for one, two, near in zip(sides, sides[1:], nearly, strict=False)
-    )
-    return Named(tuple(names), _stated(sides, nearly), holds)
-
-
-def _commonly_named(group: Group, compare: Compare) -> Named | None:
-    """A list of values of one thing, as its values: x = 1, x = 2, or x = 1, 2."""
-    first = group.items[0] if group.items else None
-    if not isinstance(first, Relation) or first.operators not in ((_EQUAL,), (_NEARLY,)):
-        return Named((), group)
-    found: list[Named] = []
-    for item in group.items:
-        each = named(item, compare)
-        if each is None or isinstance(each.value, Relation):
-            return Named((), group)
-        found.append(each)
-    keys = {tuple(map(key, each.names)) for each in found if each.names}
-    if len(keys) != 1:
-        return Named((), group)
-    # Alternatives for one thing have no order, and are no point.
-    values = Group("{", "}", tuple(each.value for each in found))
-    return Named(found[0].names, values, all_of(each.holds for each in found))
-
-
-def _stated(sides: Sequence[Node], nearly: Sequence[bool]) -> Node:
-    """The value that a chain states: its last side, but never the approximation of another."""
-    segments: list[list[Node]] = [[sides[0]]]
-    for side, near in zip(sides[1:], nearly, strict=True):
-        if near:
-            segments.append([side])
-        else:
-            segments[-1].append(side)
-    ends = [segment[-1] for segment in segments]
-    value = next((end for end in ends if is_exact(end) and _decimal(end) is None), ends[0])
-    last = sides[-1]
-    if isinstance(last, Quantity) and not isinstance(value, Quantity):
-        return Quantity(value, last.unit)
-    return value
-
-
-def _approximates(left: Node, right: Node) -> Decision:
-    """Whether one is a decimal, or an integer, to which the other rounds."""
-    one, two = _bare(left), _bare(right)
-    for value, written in ((one, _decimal(two)), (two, _decimal(one))):
-        if written is not None and rounds_to(value, written):
-            return Decision(True, "decimals")
-    return Decision(None, "decimals")
-
-
-def _bare(node: Node) -> Node:
-    return node.value if isinstance(node, Quantity) else node
-
-
-def _decimal(node: Node) -> Shown | None:
-    node = _bare(node)
-    if isinstance(node, Number) and node.places is None and node.value.denominator == 1:
-        return Shown(node.value, 0, 0)
-    return shown(node)
 
 
 def says_nothing(node: Node) -> bool:
@@ -256,10 +121,10 @@ def _solutions(one: Named, two: Named, compare: Compare) -> Decision | None:
 
 def _is_of_another(answer: Named) -> bool:
     """Whether a function's value holds variables, but not its own: f(y) = x^2."""
-    parameters = _parameters(answer.names[0]) if answer.names else None
+    bound = parameters(answer.names[0]) if answer.names else None
     used = symbols(answer.value)
-    own = _VARIABLES.issuperset(parameters or [""])
-    return own and bool(used) and set(used).isdisjoint(parameters or [])
+    own = _VARIABLES.issuperset(bound or [""])
+    return own and bool(used) and set(used).isdisjoint(bound or [])
 
 
 def _same_names(one: Named, two: Named) -> bool:
@@ -323,7 +188,7 @@ def _definitions(one: Named, two: Named) -> tuple[Named, Named] | None:
     if len(one.names) != 1 or len(two.names) != 1:
         return None
     first, second = one.names[0], two.names[0]
-    ours, theirs = _parameters(first), _parameters(second)
+    ours, theirs = parameters(first), parameters(second)
     if ours is None or theirs is None:
         return _plain_definition(one, two, ours or theirs)
     if key(_function(first)) != key(_function(second)) or len(ours) != len(theirs):
@@ -360,16 +225,6 @@ def _plain_definition(
         plain = _renamed(plain, {used[0]: "(argument 0)"})
         function = _renamed(function, {parameters[0]: "(argument 0)"})
     return plain, function
-
-
-def _parameters(name: Node) -> list[str] | None:
-    """The variables of f(x, y), one name each; None for what is no such name."""
-    if isinstance(name, Call) and name.name == "prime":
-        return _parameters(name.arguments[0])
-    if not isinstance(name, Call) or name.name != "apply":
-        return None
-    found = [part.name for part in name.arguments[1:] if isinstance(part, Symbol)]
-    return found if len(set(found)) == len(name.arguments) - 1 else None
 
 
 def _function(name: Node) -> Node:

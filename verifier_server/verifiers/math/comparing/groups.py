@@ -10,8 +10,9 @@ Does not cover: intervals and unions (`sets`), lists of values of one name (`equ
 from collections.abc import Sequence
 
 from verifier_server.verifiers.math.comparing.decision import Compare, Decision, all_of
-from verifier_server.verifiers.math.comparing.equations import Named, difference, is_equation, named
+from verifier_server.verifiers.math.comparing.equations import difference
 from verifier_server.verifiers.math.comparing.matching import matched
+from verifier_server.verifiers.math.comparing.named import Named, is_equation, named
 from verifier_server.verifiers.math.comparing.naming import symbols
 from verifier_server.verifiers.math.comparing.scalars import is_infinite, is_scalar
 from verifier_server.verifiers.math.nodes import (

@@ -13,7 +13,7 @@ Does not cover: comparing (`check`), and which text it is (`extract`).
 import re
 
 from verifier_server.verifiers.math.comparing.check import same
-from verifier_server.verifiers.math.comparing.equations import is_name
+from verifier_server.verifiers.math.comparing.named import is_name
 from verifier_server.verifiers.math.completion.surroundings import (
     HEDGE_CHARS,
     follows_a_sign,
