@@ -21,12 +21,13 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
 KILL_EVERY_S = 0.05
 CALLS, GROUPS, COMPLETIONS = 10, 8, 8
+KILLS = 10
 
 
 def batch(call: int) -> list[Group]:
     """Groups whose right verdicts are known: every second completion is right.
 
-    The symbolic ones cost a worker milliseconds, so that kills meet it at work.
+    Each group takes a worker milliseconds, so that kills meet it at work.
     """
     groups = []
     for number in range(GROUPS):
@@ -72,14 +73,14 @@ def test_killed_workers_lose_nothing_and_change_no_verdict(tmp_path):
         killer.start()
         try:
             with ThreadPoolExecutor(4) as threads:
-                for results in threads.map(
-                    lambda call: client.score(batch(call), timeout_s=120), range(CALLS)
-                ):
-                    check(results)
+                while len(killed) < KILLS:  # however fast the checks are
+                    for results in threads.map(
+                        lambda call: client.score(batch(call), timeout_s=120), range(CALLS)
+                    ):
+                        check(results)
         finally:
             stop.set()
             killer.join()
-        assert len(killed) >= 10
         check(client.score(batch(0), timeout_s=60))
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(60) == 0
