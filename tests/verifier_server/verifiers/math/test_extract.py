@@ -333,3 +333,10 @@ def test_a_box_is_found_behind_any_text_without_boxes(before: str, glue: str) ->
     if "think" not in before and "\\" not in before and "oxed" not in before:
         answer = extract(f"{before}{glue} \\boxed{{x+1}}")
         assert (answer.text, answer.source) == ("x+1", "box")
+
+
+@pytest.mark.parametrize("line", ["x = 56/8 = 7", "7 -", "a^", "7"])
+def test_a_box_on_a_line_of_its_own_is_no_part_of_the_line_before(line: str) -> None:
+    for end in ("\n", "\n\n", "\r\n"):
+        answer = extract(f"{line}{end}\\boxed{{7}}")
+        assert (answer.text, answer.source) == ("7", "box")

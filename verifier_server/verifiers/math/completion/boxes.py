@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"(?:[-+\d.,\s/{}$^]|\\[dt]?frac|\\sqrt|\\pi|\\[,!$])+", re
 _LOOK_BACK_CHARS = 48
 _PART_BEFORE = re.compile(
     r"(?:[-+^/\d]|\\(?:cdot|times|div|ne|neq|pm|mp|neg|not|sqrt|[dtc]?frac|binom|log|ln|sin|cos|tan)"
-    r"\s?[{(]?|\\[dtc]?frac\s?\{[^{}]{1,30}\}\s?\{)$"
+    r"\s?[{(]?|\\[dtc]?frac\s?\{[^{}]{1,30}\}\s?\{)\Z"
 )
 _PART_AFTER = re.compile(
     r"\^|\d|(?:\{\})+\d|[A-Za-z](?![A-Za-z])"
