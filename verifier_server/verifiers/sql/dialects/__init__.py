@@ -1,0 +1,1 @@
+"""Queries of other dialects, translated to SQLite's."""

@@ -1,0 +1,1 @@
+"""What SQL cannot say, as functions that SQLite calls: pure, linear, bounded."""
