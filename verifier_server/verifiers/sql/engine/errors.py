@@ -1,0 +1,51 @@
+"""Which fault an error of SQLite's is.
+
+Promises: every exception that apsw raises for a statement has a fault.
+
+Does not cover: what the authorizer denied and what a budget stopped; those know
+their fault themselves (`instance.py`).
+"""
+
+import re
+
+import apsw
+
+from verifier_server.verifiers.sql.engine.faults import Fault
+
+_SYNTAX = re.compile(r'near ".*": syntax error|unrecognized token: |incomplete input', re.DOTALL)
+_NAME = re.compile(
+    r"(?:no such (?:table|column|function|collation sequence|index|window|view|module)"
+    r"|ambiguous column name|no such table column|unknown database): ?(.*)",
+    re.DOTALL,
+)
+_SIZE = re.compile(
+    r"too many (?:terms|columns|arguments on function|references|FROM clause terms|levels)"
+    r"|Expression tree is too large|at most \d+ tables in a join|parser stack overflow"
+    r"|string or blob too big|LIKE or GLOB pattern too complex|too big|too complex"
+)
+MAX_NAME = 200
+MAX_MESSAGE = 500
+
+
+def fault(error: Exception, compiled: bool) -> tuple[Fault, str, str]:
+    """The fault of `error`, its message, and the name that it is about or "".
+
+    `compiled` says whether the statement had been compiled by then.
+    """
+    message = str(error)[:MAX_MESSAGE]
+    if isinstance(error, MemoryError | apsw.NoMemError | apsw.FullError):
+        return Fault.MEMORY, "out of memory", ""
+    if isinstance(error, UnicodeError):
+        return Fault.TEXT, "a text of the result is not UTF-8", ""
+    if isinstance(error, apsw.TooBigError) or _SIZE.search(message):
+        return Fault.SIZE, message, ""
+    if isinstance(error, apsw.ReadOnlyError):
+        return Fault.WRITE, message, ""
+    if compiled:
+        return Fault.RUN, message, ""
+    if _SYNTAX.match(message):
+        return Fault.SYNTAX, message, ""
+    named = _NAME.match(message)
+    if named is not None:
+        return Fault.NAME, message, named[1].strip()[:MAX_NAME]
+    return Fault.COMPILE, message, ""

@@ -1,0 +1,158 @@
+"""One database on which queries are run.
+
+Promises: a query cannot change the image, reach a file, or learn the time; it ends in a
+`Result` or a `QueryError`, decided by counts alone, so that neither what ran before
+nor load matters. Nothing else is raised, whatever the text.
+
+Does not cover: CPU time within one operation (`limits.py` bounds the length of what it
+works on), and use from several threads at once.
+"""
+
+from itertools import chain, islice
+from sys import getsizeof
+
+import apsw
+
+from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.dialects import functions as dialects
+from verifier_server.verifiers.sql.engine import clock, errors, opening, statement
+from verifier_server.verifiers.sql.engine.clock import DEFAULT_NOW
+from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
+from verifier_server.verifiers.sql.engine.guard import Guard
+from verifier_server.verifiers.sql.rows import Result, Row
+
+_TABLES = "SELECT lower(name) FROM sqlite_schema WHERE type IN ('table', 'view')"
+_INTERNAL = "sqlite_"
+# Up to here a result cannot be too large, however long its values are.
+_CELLS_WITHIN_SIZE = limits.MAX_RESULT_BYTES // limits.MAX_VALUE_BYTES
+_MAX_BATCH = 1000  # rows
+
+
+class Instance:
+    """A database image, opened for queries.
+
+    Args:
+        name: what it is called in reports.
+        image: a serialized SQLite database (`scripts.build_image`).
+        now: the instant that 'now' is, ISO 8601.
+        functions: names of functions to allow beyond `functions.ALLOWED`.
+
+    Raises:
+        apsw.Error: `image` is not a SQLite database.
+        ValueError: `now` is not an instant.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        image: bytes,
+        *,
+        now: str = DEFAULT_NOW,
+        functions: frozenset[str] = frozenset(),
+    ) -> None:
+        self.name = name
+        self.size = len(image)
+        self._now = clock.julian_ms(now)
+        self._connection = opening.open_image(image)
+        tables = frozenset(
+            table
+            for (table,) in self._connection.execute(_TABLES)
+            if not str(table).startswith(_INTERNAL)
+        )
+        self._guard = Guard(tables, functions)
+        opening.close_to_writing(self._connection)
+        dialects.register(self._connection)
+        self._connection.authorizer = self._guard
+        self._connection.exec_trace = self._trace
+        self._connection.set_progress_handler(self._progress, limits.STEP_PORTION)
+        self._reversed = False
+        self._steps = self._budget = 0
+        self._names: tuple[str, ...] | None = None
+
+    def run(self, sql: str, *, steps: int = limits.STEPS, reverse: bool = False) -> Result:
+        """The rows of the query `sql`.
+
+        `steps` is its budget of VDBE operations; `reverse` turns the order of rows that
+        no ORDER BY decides, where SQLite can.
+
+        Raises:
+            QueryError: it gave no rows.
+        """
+        statement.check(sql)
+        if reverse != self._reversed:
+            self._connection.config(apsw.SQLITE_DBCONFIG_REVERSE_SCANORDER, int(reverse))
+            self._reversed = reverse
+        self._guard.reset()
+        self._steps, self._budget, self._names = 0, steps, None
+        clock.stop_at(self._now)
+        before = apsw.hard_heap_limit(apsw.memory_used() + limits.HEAP_BYTES)
+        cursor = self._connection.cursor()
+        try:
+            rows = self._fetch(cursor.execute(sql))
+        except QueryError:
+            raise
+        except Exception as error:
+            raise self._error(error) from None
+        finally:
+            cursor.close(True)
+            apsw.hard_heap_limit(before)
+        assert self._names is not None
+        return Result(self._names, rows, self._steps, frozenset(self._guard.reads))
+
+    def close(self) -> None:
+        """Frees the image. Nothing can be run any more."""
+        self._connection.close()
+
+    def _fetch(self, cursor: apsw.Cursor) -> list[Row]:
+        """The rows, in batches small enough that no batch is too large."""
+        width = len(self._names or ())
+        most = min(limits.MAX_ROWS, limits.MAX_CELLS // max(width, 1))
+        batch = max(1, min(_MAX_BATCH, _CELLS_WITHIN_SIZE // max(width, 1)))
+        rows: list[Row] = list(islice(cursor, batch))
+        got = len(rows)
+        if got < batch:
+            return rows
+        size = _size(rows)
+        while got:
+            if len(rows) > most:
+                raise QueryError(
+                    Fault.ROWS, f"more than {most} rows of {width} columns", steps=self._steps
+                )
+            if size > limits.MAX_RESULT_BYTES:
+                raise QueryError(
+                    Fault.SIZE,
+                    f"a result of more than {limits.MAX_RESULT_BYTES} bytes",
+                    steps=self._steps,
+                )
+            more: list[Row] = list(islice(cursor, batch))
+            rows += more
+            got = len(more)
+            size += _size(more)
+        return rows
+
+    def _error(self, error: Exception) -> QueryError:
+        if self._steps >= self._budget and isinstance(error, apsw.InterruptError):
+            return QueryError(Fault.STEPS, f"more than {self._budget} steps", steps=self._steps)
+        if self._guard.denied is not None:
+            fault, message, name = self._guard.denied
+        else:
+            fault, message, name = errors.fault(error, self._names is not None)
+        return QueryError(fault, message, name, self._steps)
+
+    def _trace(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
+        """Called before the first step; the columns are known only until the last row."""
+        if cursor.is_explain:
+            self._guard.denied = (Fault.WRITE, "EXPLAIN is not a query", "")
+            return False
+        if self._names is None:  # and not what follows the last semicolon
+            self._names = tuple(column[0] for column in cursor.get_description())
+        return True
+
+    def _progress(self) -> bool:
+        self._steps += limits.STEP_PORTION
+        return self._steps >= self._budget
+
+
+def _size(rows: list[Row]) -> int:
+    """About how much memory the cells take, in bytes."""
+    return sum(map(getsizeof, chain.from_iterable(rows)))

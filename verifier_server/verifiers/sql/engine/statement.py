@@ -1,0 +1,64 @@
+"""How many statements a text holds, and whether it begins one that can only read.
+
+Promises: linear in the text, and in agreement with SQLite's tokenizer about
+strings, quoted names and comments (src/tokenize.c). Nothing is compiled here.
+
+Does not cover: syntax, and statements that begin like a query and write
+(`WITH ... DELETE`): SQLite's authorizer is asked about those.
+"""
+
+import re
+
+from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
+
+# A text, a comment that is not closed, is closed by the end; a string is not, and SQLite says so.
+_SPACE = r"[ \t\n\f\r\ufeff]"
+_COMMENT = r"--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)"
+_QUOTED = r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?|`(?:[^`]|``)*`?|\[[^\]]*\]?"
+_LEADING = re.compile(rf"(?:{_SPACE}+|;+|{_COMMENT})*")
+_UNTIL_SEMICOLON = re.compile(rf"(?:[^;'\"`\[/-]+|{_QUOTED}|{_COMMENT}|[/-])*")
+_WORD = re.compile(r"[A-Za-z]+")
+
+_WRITING = frozenset(
+    """ALTER ANALYZE ATTACH BEGIN COMMIT CREATE DELETE DETACH DROP END EXPLAIN INSERT PRAGMA
+    REINDEX RELEASE REPLACE ROLLBACK SAVEPOINT UPDATE VACUUM""".split()
+)
+
+
+def check(sql: str) -> None:
+    """Passes if `sql` is one statement that may be a query.
+
+    Raises:
+        QueryError: SIZE, SYNTAX (not UTF-8, or it has a NUL), EMPTY, SEVERAL or WRITE.
+    """
+    if len(sql) > limits.MAX_SQL_BYTES:
+        raise _too_long()
+    try:
+        size = len(sql.encode())
+    except UnicodeEncodeError:
+        raise QueryError(Fault.SYNTAX, "the query is not valid UTF-8") from None
+    if size > limits.MAX_SQL_BYTES:
+        raise _too_long()
+    if "\0" in sql:
+        raise QueryError(Fault.SYNTAX, "the query has a NUL character")
+    start = _end(_LEADING, sql, 0)
+    if start == len(sql):
+        raise QueryError(Fault.EMPTY, "there is no statement")
+    if ";" in sql:
+        stop = _end(_UNTIL_SEMICOLON, sql, start)
+        if _end(_LEADING, sql, stop) != len(sql):
+            raise QueryError(Fault.SEVERAL, "more than one statement")
+    word = _WORD.match(sql, start)
+    if word is not None and word[0].upper() in _WRITING:
+        raise QueryError(Fault.WRITE, f"{word[0].upper()} is not a query")
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where a match that may be empty ends."""
+    match = pattern.match(text, start)
+    return start if match is None else match.end()
+
+
+def _too_long() -> QueryError:
+    return QueryError(Fault.SIZE, f"the query is longer than {limits.MAX_SQL_BYTES} bytes")
