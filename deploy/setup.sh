@@ -77,7 +77,7 @@ install_packages() {
 # the verifiers' libraries anew, which takes seconds.
 compile_workers() {
     local package folders=()
-    for package in sympy mpmath z3 sqlglot jsonschema jsonschema_specifications referencing \
+    for package in sympy mpmath z3 sqlglot apsw jsonschema jsonschema_specifications referencing \
         rpds attr attrs msgpack grpc google structlog pydantic pydantic_settings click rich \
         pytest _pytest pluggy iniconfig packaging pygments bandit stevedore yaml; do
         folders+=($VENV/lib/python3*/site-packages/$package)

@@ -45,7 +45,10 @@ CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_KILL")  # in i
 
 @dataclass(frozen=True, slots=True)
 class JailSettings:
-    """A jail of workers: what runs in it and how much of it. Bytes are for one worker."""
+    """A jail of workers: what runs in it and how much of it. Bytes are for one worker.
+
+    `binds` is what it sees, read-only, beside the runtime and the packages.
+    """
 
     handler: str
     preload: tuple[str, ...]
@@ -54,13 +57,14 @@ class JailSettings:
     memory_bytes: int
     tmp_bytes: int
     nsjail: bool
+    binds: tuple[runtime.Bind, ...] = ()
 
     def interior(self, users: int) -> "Interior":
         """What nsjail must make."""
         return Interior(
             script="zygote.py",
             argument=zygote_config(self, users),
-            binds=(*runtime.packages(self.packages), *runtime.site_packages()),
+            binds=(*runtime.packages(self.packages), *runtime.site_packages(), *self.binds),
             python_path=runtime.python_path(runtime.site_packages()),
             memory_bytes=ZYGOTE_BYTES + self.workers * self.memory_bytes,
             processes=SPARE_PIDS + self.workers * PIDS_PER_WORKER,

@@ -23,6 +23,7 @@ from sandboxes.job import Job, Order
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome
 from sandboxes.nursery import Nursery, all_or_first_error
 from sandboxes.peer import HungZygote, Worker, fork
+from sandboxes.runtime import Bind
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class PoolSettings:
     the zygote imports once; `packages` are top-level packages, beside the
     installed ones, that the jail must see. `sandbox` is "nsjail" or "rlimits".
     `children` are the jails of disposable children that workers get links to;
-    there are none without nsjail.
+    there are none without nsjail. `binds` is what the workers' jail sees, read-only, of
+    the host's files besides; without nsjail they are where they always were.
     """
 
     handler: str
@@ -51,6 +53,7 @@ class PoolSettings:
     sandbox: str = "nsjail"
     memory_bytes: int = 2 << 30
     children: tuple[ChildJail, ...] = ()
+    binds: tuple[Bind, ...] = ()
 
 
 class Pool:
@@ -101,6 +104,7 @@ class Pool:
                 memory_bytes=settings.memory_bytes,
                 tmp_bytes=TMP_BYTES,
                 nsjail=settings.sandbox == "nsjail",
+                binds=settings.binds,
             ),
             on_death=self._jail_died,
         )

@@ -100,6 +100,11 @@ def _sandbox_options[F: Callable[..., Any]](command: F) -> F:
     default=None,
     help="Allow tasks that run candidates in the process of their tests (lower trust).",
 )
+@click.option(
+    "--database-folder",
+    metavar="FOLDER",
+    help="Databases that tasks of the sql verifier may name; workers only read it. [none]",
+)
 @click.option("--drain-grace-s", type=float, help="Seconds to answer what was taken. [30]")
 @click.option("--queue-groups", type=int, help="Most groups without an answer. [8192]")
 @click.option("--queue-mib", type=int, help="Most MiB of groups without an answer. [512]")

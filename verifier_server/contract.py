@@ -11,6 +11,7 @@ Does not cover: the wire format (`proto/verifier/v1`), budgets and sandboxes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -150,6 +151,23 @@ class Implementation(Protocol):
         ...
 
 
+class DatabaseImplementation(Protocol):
+    """What `Manifest.module` must offer when the manifest says `databases`."""
+
+    def prepare(self, task: Mapping[str, Any], databases: Path | None) -> Judge:
+        """Compiles a task, which already satisfies the task schema.
+
+        Args:
+            task: the task.
+            databases: the server's database folder as a worker sees it, read-only; None
+                when the server has none.
+
+        Raises:
+            TaskError: the ground truth cannot be used.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What is known of a verifier without importing it.
@@ -162,6 +180,8 @@ class Manifest:
     budget: UNDECIDED where running out says nothing about the completion.
     `children` says that it runs code in disposable children, and so that `module`
     offers `bench.BenchImplementation`; its CPU limits are those of the children.
+    `databases` says that it reads the server's database folder, and so that `module`
+    offers `DatabaseImplementation`.
     """
 
     name: str
@@ -175,3 +195,4 @@ class Manifest:
     max_cpu_s: float = 30.0
     cpu_exhausted: Verdict = Verdict.TIME_LIMIT
     children: bool = False
+    databases: bool = False

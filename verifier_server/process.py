@@ -20,6 +20,7 @@ from pathlib import Path
 import structlog
 
 from sandboxes.pool import Pool, PoolSettings, SandboxUnavailable
+from sandboxes.runtime import Bind
 from verifier_server.admission import QueueLimits
 from verifier_server.bounds import MIB
 from verifier_server.jails import child_jails
@@ -37,6 +38,7 @@ EXIT_ADDRESS = 4
 EXIT_OFFER = 5
 
 STDIN = 0
+DATABASES = "/databases"  # where the jail of workers sees the database folder
 
 _log = structlog.get_logger(__name__)
 
@@ -109,6 +111,7 @@ async def _serve(
         queue=QueueLimits(settings.queue_groups, settings.queue_mib * MIB),
         drain_grace_s=settings.drain_grace_s,
         connection_age_s=settings.connection_age_s,
+        databases=_databases(settings),
     )
     server = Server(registry, pool, pool.sandbox, options)
     addresses = await server.start()
@@ -187,7 +190,20 @@ def _pool_settings(settings: Settings, offer: Offer | None) -> PoolSettings:
         sandbox=settings.sandbox,
         memory_bytes=settings.worker_memory_mib * MIB,
         children=child_jails(offer, settings.workers) if offer else (),
+        binds=_database_binds(settings),
     )
+
+
+def _databases(settings: Settings) -> str | None:
+    """The database folder as workers see it."""
+    if settings.database_folder is None:
+        return None
+    return DATABASES if settings.sandbox == "nsjail" else str(settings.database_folder.resolve())
+
+
+def _database_binds(settings: Settings) -> tuple[Bind, ...]:
+    folder = settings.database_folder
+    return () if folder is None else (Bind(folder.resolve(), DATABASES),)
 
 
 def _write_atomically(path: Path, text: str) -> None:

@@ -76,11 +76,21 @@ def limits_for(cpu_s: float) -> Limits:
 
 
 class Scheduler:
-    """Hands groups to workers. One event loop only."""
+    """Hands groups to workers. One event loop only.
 
-    def __init__(self, registry: Registry, workers: Workers, limits: QueueLimits) -> None:
+    `databases` is the folder of databases as workers see it, None when there is none.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        workers: Workers,
+        limits: QueueLimits,
+        databases: str | None = None,
+    ) -> None:
         self._registry = registry
         self._workers = workers
+        self._databases = databases
         self._slots = FairSlots(workers.size)
         self._admission = Admission(limits, workers.size)
         self._running: set[asyncio.Task[GroupJudged]] = set()
@@ -234,6 +244,8 @@ class Scheduler:
                 "runtimes": list(revision.offer.runtimes),
                 "low_trust": revision.offer.in_process,
             }
+        if manifest.databases:
+            setup["databases"] = self._databases
         return await self._workers.run(
             setup,
             texts,

@@ -32,12 +32,13 @@ _HEALTH_ENTRIES = ("", *_SERVICES)
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How a server listens and drains."""
+    """How a server listens and drains, and where its workers find databases."""
 
     listen: tuple[str, ...]
     queue: QueueLimits
     drain_grace_s: float
     connection_age_s: float
+    databases: str | None = None
 
 
 class Server:
@@ -49,7 +50,7 @@ class Server:
         self.server_id = secrets.token_hex(8)
         self._options = options
         self._lifecycle = Lifecycle()
-        self._scheduler = Scheduler(registry, workers, options.queue)
+        self._scheduler = Scheduler(registry, workers, options.queue, options.databases)
         self._health = health.aio.HealthServicer()
         self._grpc = grpc.aio.server(options=server_options(options.connection_age_s))
         scoring = ScoringService(registry, self._scheduler, self._lifecycle, self.server_id)

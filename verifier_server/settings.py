@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     worker_memory_mib: int = Field(2048, ge=64, le=1 << 20)
     code_runtimes: Annotated[tuple[str, ...], NoDecode] = ()
     allow_in_process: bool = False
+    database_folder: DirectoryPath | None = None
     drain_grace_s: float = Field(30.0, ge=0.0, le=3600.0)
     queue_groups: int = Field(8192, ge=1)
     queue_mib: int = Field(512, ge=1)
@@ -92,8 +93,9 @@ def load_settings(flags: Mapping[str, Any], config: Path | None) -> Settings:
 
 
 def to_toml(settings: Settings) -> str:
-    """The settings as a file that `load_settings` reads."""
-    return "".join(f"{key} = {_toml(value)}\n" for key, value in settings.model_dump().items())
+    """The settings as a file that `load_settings` reads; TOML has no word for None."""
+    items = settings.model_dump().items()
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in items if value is not None)
 
 
 def _read(config: Path) -> dict[str, Any]:
@@ -124,8 +126,8 @@ def _toml(value: object) -> str:
             return "true" if value else "false"
         case tuple():
             return "[" + ", ".join(_toml(each) for each in value) + "]"
-        case str():
+        case str() | Path():
             # TOML's basic strings escape as JSON's do.
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
         case _:
             return str(value)

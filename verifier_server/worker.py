@@ -11,12 +11,20 @@ means (`scheduler.py`). Imports no gRPC: it runs in the jail.
 import importlib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from sandboxes.worker import children
 from verifier_server.bench import Bench, BenchImplementation
 from verifier_server.bounds import JSON_MEDIA_TYPE
-from verifier_server.contract import ErrorCode, Implementation, Judge, Score, TaskError
+from verifier_server.contract import (
+    DatabaseImplementation,
+    ErrorCode,
+    Implementation,
+    Judge,
+    Score,
+    TaskError,
+)
 from verifier_server.plain import encode_score, encode_task_error
 from verifier_server.task_json import check_schema, read_task
 
@@ -29,7 +37,8 @@ def open_job(setup: dict[str, Any]) -> tuple[dict[str, Any], Callable[[bytes], A
     Args:
         setup: `module` with `prepare`, `package` with `task_schema.json`,
             `task` in bytes, and its `media_type`; for a verifier with children
-            also `bench`, the fields of `bench.Bench` that are plain data.
+            also `bench`, the fields of `bench.Bench` that are plain data; for one
+            that reads databases also `databases`, their folder here or None.
 
     Returns:
         ({"ok": True}, judge), or ({"error": ...}, None) when the task cannot be
@@ -54,6 +63,9 @@ def _prepare(setup: dict[str, Any]) -> Judge:
     if "bench" in setup:
         bench = Bench(children=children(), **setup["bench"])
         return cast(BenchImplementation, module).prepare(task, bench)
+    if "databases" in setup:
+        folder = setup["databases"] and Path(setup["databases"])
+        return cast(DatabaseImplementation, module).prepare(task, folder or None)
     return cast(Implementation, module).prepare(task)
 
 
