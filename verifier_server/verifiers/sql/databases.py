@@ -1,0 +1,136 @@
+"""The database that a task is about: a script of its own, or a file of the server's folder.
+
+Promises: a named database is used only when its content has the digest that the
+task names, so a file that changed is an error, never another verdict. Files are read in the
+jailed worker, to which the folder is mounted read-only. What a script or a
+file turned into is kept between groups by digest.
+
+Does not cover: building instances from it (`instances`).
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from verifier_server.contract import ErrorCode, TaskError
+from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.engine.catalogue import read_schema
+from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
+from verifier_server.verifiers.sql.keeping import Shelf
+from verifier_server.verifiers.sql.schema import Schema
+from verifier_server.verifiers.sql.task import NamedDatabase
+
+SQLITE_MAGIC = b"SQLite format 3\0"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database as an image in SQLite's file format, and what it looks like."""
+
+    digest: str
+    image: bytes
+    schema: Schema
+
+    @property
+    def size(self) -> int:
+        """Bytes of the image."""
+        return len(self.image)
+
+    def close(self) -> None:
+        """Nothing to give back but memory."""
+
+
+_shelf: Shelf[Database] = Shelf(limits.KEPT_DATABASES_BYTES)
+
+
+def load(source: str | NamedDatabase, folder: Path | None) -> Database:
+    """The database of a task.
+
+    Args:
+        source: a script, or the name of a file in `folder`.
+        folder: the server's database folder, None when it has none.
+
+    Raises:
+        TaskError: INVALID_TASK, and what would be right.
+    """
+    if isinstance(source, NamedDatabase):
+        return _shelf.get(source.digest, partial(_from_file, source, folder))
+    digest = f"script:{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return _shelf.get(digest, partial(_from_script, source, digest, "/setup"))
+
+
+def digest_of(content: bytes) -> str:
+    """The digest that tasks name a file by."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _from_script(script: str, digest: str, place: str) -> Database:
+    try:
+        image = build_image(script)
+    except ScriptError as error:
+        raise TaskError(
+            ErrorCode.INVALID_TASK, "invalid_script", f"the script does not run: {error}", place
+        ) from None
+    return Database(digest, image, read_schema(image))
+
+
+def _from_file(source: NamedDatabase, folder: Path | None) -> Database:
+    content = _read(source, folder)
+    found = digest_of(content)
+    if found != source.digest:
+        raise TaskError(
+            ErrorCode.INVALID_TASK,
+            "database_changed",
+            f"{source.name} has the digest {found} on this server, not {source.digest}",
+            "/database/digest",
+        )
+    if content.startswith(SQLITE_MAGIC):
+        return _from_image(content, source)
+    try:
+        script = content.decode()
+    except UnicodeDecodeError as error:
+        raise _unusable(source, f"neither an SQLite database nor UTF-8: {error}") from None
+    return _from_script(script, source.digest, "/database")
+
+
+def _from_image(content: bytes, source: NamedDatabase) -> Database:
+    try:
+        return Database(source.digest, content, read_schema(content))
+    except ScriptError as error:
+        raise _unusable(source, str(error)) from None
+
+
+def _read(source: NamedDatabase, folder: Path | None) -> bytes:
+    if folder is None:
+        raise TaskError(
+            ErrorCode.INVALID_TASK,
+            "no_database_folder",
+            "this server has no databases; start it with --database-folder, or give setup",
+            "/database",
+        )
+    # The schema says so too; a name is never let out of the folder on one check alone.
+    if not _NAME.fullmatch(source.name):
+        raise _unusable(source, "no name of a file in the folder")
+    path = folder / source.name
+    try:
+        if path.stat().st_size > limits.MAX_DATABASE_BYTES:
+            raise _unusable(source, f"larger than {limits.MAX_DATABASE_BYTES} bytes")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise TaskError(
+            ErrorCode.INVALID_TASK,
+            "unknown_database",
+            f"there is no {source.name} in this server's database folder",
+            "/database/name",
+        ) from None
+    except OSError as error:
+        raise _unusable(source, f"cannot be read by workers: {error.strerror}") from None
+
+
+def _unusable(source: NamedDatabase, why: str) -> TaskError:
+    return TaskError(
+        ErrorCode.INVALID_TASK, "unusable_database", f"{source.name}: {why}", "/database"
+    )

@@ -1,0 +1,1 @@
+"""What an accepted query says about its answers: rows, ties, traits, mutants."""

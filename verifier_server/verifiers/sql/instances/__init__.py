@@ -1,0 +1,1 @@
+"""Databases that tell a right query from one that is right by coincidence."""

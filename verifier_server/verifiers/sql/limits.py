@@ -1,0 +1,47 @@
+"""What a query may cost, in one place.
+
+Promises: every limit that decides a verdict is a count: VDBE steps, rows, cells,
+bytes. The same query on the same instance meets them on every machine.
+
+Does not cover: CPU time, the worker's backstop (the manifest).
+"""
+
+KIB = 1 << 10
+MIB = 1 << 20
+
+# Virtual machine operations (sqlite.org/c3ref/progress_handler.html) of one query on
+# one instance: at least STEPS, and STEPS_OF_GOLD times what the accepted query takes.
+STEP_PORTION = 1000
+STEPS = 2_000_000
+STEPS_OF_GOLD = 20
+GOLD_STEPS = 20_000_000
+
+MAX_ROWS = 50_000
+MAX_CELLS = 400_000
+MAX_RESULT_BYTES = 16 * MIB
+
+# Of one text or blob, also on the way: what takes a single operation cannot be interrupted,
+# and some functions are quadratic in their argument.
+MAX_VALUE_BYTES = 64 * KIB
+MAX_SQL_BYTES = 20_000
+MAX_COLUMNS = 200
+MAX_EXPRESSION_DEPTH = 200
+MAX_COMPOUND = 50
+MAX_PROGRAM = 100_000  # operations of a compiled query
+MAX_FUNCTION_ARGUMENTS = 32
+MAX_PATTERN_BYTES = 200
+HEAP_BYTES = 64 * MIB  # that a query may add to what SQLite uses already
+
+# A task's database.
+MAX_DATABASE_BYTES = 128 * MIB
+SCRIPT_STEPS = 500_000_000
+# What a worker keeps between groups. Together they stay below the growth at which a
+# worker is replaced (`sandboxes.worker.GROWTH_BYTES`).
+KEPT_DATABASES_BYTES = 64 * MIB
+KEPT_TASKS_BYTES = 128 * MIB
+# A copy in another physical order is made of databases up to this size.
+MAX_TWIN_BYTES = 8 * MIB
+
+MAX_GOLDS = 16
+MAX_INSTANCES = 16
+DEFAULT_INSTANCES = 8
