@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance import code, json, math
+from tests.conformance import code, json, math, sql
 from tests.conformance.cases import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
@@ -18,4 +18,10 @@ ADAPTERS: Mapping[str, Adapter] = {
     "math/hardverify": math.forms,
     "math/math_mix": math.forms,
     "math/pairs": math.forms,
+    "sql/cases": sql.given_data,
+    "sql/cases_built": sql.cases,
+    "sql/defog_golds": sql.defog_golds,
+    "sql/hostile": sql.hostile,
+    "sql/pairs": sql.pairs,
+    "sql/spider_equivalents": sql.pairs,
 }

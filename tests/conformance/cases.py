@@ -14,6 +14,8 @@ from typing import Any
 from trainer_client.results import CompletionResult
 
 Row = Mapping[str, Any]
+# Beside its own fields a row has this one: the folder of its file, for what it names by a path.
+FOLDER = "folder of the suite"
 
 # Says what is wrong with a result, or None when it is as labelled.
 Expectation = Callable[[CompletionResult], str | None]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.cases import Adapter, BadRow, Case, Row, Skip
+from tests.conformance.cases import FOLDER, Adapter, BadRow, Case, Row, Skip
 from trainer_client.client import VerifierClient
 from trainer_client.results import CompletionResult, Group
 
@@ -66,7 +66,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, Row]]:
                 raise BadRow(f"{path}:{number}: not JSON: {error}") from error
             if not isinstance(row, dict):
                 raise BadRow(f"{path}:{number}: not a JSON object")
-            yield number, row
+            yield number, {**row, FOLDER: str(path.parent)}
 
 
 def read_cases(adapter: Adapter, path: Path, tally: Tally) -> list[Sequence[Case]]:
