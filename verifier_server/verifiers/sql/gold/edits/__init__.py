@@ -1,0 +1,1 @@
+"""Single edits of a query's tree, by concern."""
