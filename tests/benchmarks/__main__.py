@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import code, math, scoring, workload
+from tests.benchmarks import code, math, scoring, sql, workload
 from tests.conftest import SUITES
 from tests.servers import RunningServer, running_server
 
@@ -45,7 +45,15 @@ def _math(console: Console) -> None:
         console.print(table)
 
 
-BENCHMARKS = {"scoring": _scoring, "code": _code, "math": _math}
+def _sql(console: Console) -> None:
+    if not (SUITES / "sql").is_dir():
+        console.print(f"no table of the sql verifier: there is no {SUITES / 'sql'}")
+        return
+    for table in sql.tables(SUITES):
+        console.print(table)
+
+
+BENCHMARKS = {"scoring": _scoring, "code": _code, "math": _math, "sql": _sql}
 
 
 def main() -> None:

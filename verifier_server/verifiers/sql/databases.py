@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import apsw
+
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
@@ -99,8 +101,8 @@ def _from_file(source: NamedDatabase, folder: Path | None) -> Database:
 def _from_image(content: bytes, source: NamedDatabase) -> Database:
     try:
         return Database(source.digest, content, read_schema(content))
-    except ScriptError as error:
-        raise _unusable(source, str(error)) from None
+    except apsw.Error as error:
+        raise _unusable(source, f"cannot be read: {error}") from None
 
 
 def _read(source: NamedDatabase, folder: Path | None) -> bytes:

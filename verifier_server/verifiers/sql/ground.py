@@ -2,15 +2,15 @@
 
 Promises: the same task is made ready in the same way on every worker. Every accepted
 query runs on the given data within the limits, or the task is refused and says which
-query and why: an error of ours is never a verdict. Built instances on which an
-accepted query fails or depends on the order of the scan are left out.
+query and why: an error of ours is never a verdict. Where an accepted query
+fails on a built instance, or returns something else when scans run backwards, that instance
+says nothing about answers to it and is not asked.
 
 Does not cover: judging (`judging`), or how instances are built (`instances`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.sql import limits
@@ -25,13 +25,18 @@ from verifier_server.verifiers.sql.gold.expecting import expect
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
 from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.twin import twin
+from verifier_server.verifiers.sql.policy import Policy
+from verifier_server.verifiers.sql.rows import Result
 from verifier_server.verifiers.sql.schema import Schema
 from verifier_server.verifiers.sql.task import SQLITE, Task
 
 GIVEN = "the given data"
-TWIN = "the given data, stored in another order"
-# On how many instances, the first, a query must return the same when scans are reversed.
+TWIN = "the same data stored in another order"
+# On how many instances, the first, a query must return the same when scans run backwards.
 REVERSED_RUNS = 2
+
+Reads = frozenset[tuple[str, str]]
+_Opener = Callable[[str, bytes], Instance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Trial:
 
     `where` names it for a person; `expected` has an item for each accepted query, None
     for one that is not asked here; `steps` is what a query may take; `reverse` says that
-    a second run, scanning backwards, must agree too.
+    a second run, with scans backwards, must agree too.
     """
 
     instance: Instance
@@ -57,8 +62,7 @@ class Ground:
     schema: Schema
     golds: tuple[GoldQuery, ...]
     trials: tuple[Trial, ...]
-    reads: tuple[frozenset[tuple[str, str]], ...]
-    facts: tuple[tuple[str, str], ...]
+    reads: tuple[Reads, ...]
 
     @property
     def size(self) -> int:
@@ -69,3 +73,191 @@ class Ground:
         """Closes its instances."""
         for trial in self.trials:
             trial.instance.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What an accepted query says on one instance, and whether it says so backwards too."""
+
+    expected: Prepared
+    result: Result
+    stable: bool
+
+
+def make(task: Task, database: Database) -> Ground:
+    """Makes a task ready.
+
+    Raises:
+        TaskError: BAD_GROUND_TRUTH, an accepted query cannot be used; INVALID_TASK, a script of
+            an extra instance does not run.
+    """
+    golds = tuple(_gold(task, index, database.schema) for index in range(len(task.golds)))
+    opened = _opener(task, golds)
+    given = opened(GIVEN, database.image)
+    answers = [_required(given, gold, task, index) for index, gold in enumerate(golds)]
+    images = _images(task, database, golds)
+    trials = _built(images, golds, opened, task.policy)
+    trials += _extra(task, database, golds, opened)
+    with_rows = _has_rows(given, database.schema)
+    if with_rows or not trials:
+        # Whatever an accepted query says on the given data is right there, stable or not.
+        trials.append(_trial(given, answers, [True] * len(golds), reverse=not trials))
+    to_turn = database.image if with_rows or not images else images[0]
+    trials += _stored_otherwise(to_turn, golds, database.schema, opened, task.policy)
+    reads = tuple(answer.result.reads for answer in answers)
+    return Ground(database.schema, golds, tuple(trials), reads)
+
+
+def _gold(task: Task, index: int, schema: Schema) -> GoldQuery:
+    text = task.golds[index]
+    try:
+        if task.gold_dialect != SQLITE:
+            text = translate(text, task.gold_dialect, schema)
+        return read(text)
+    except UntranslatableError as error:
+        reason = "gold_untranslatable"
+        message = f"the accepted query cannot be translated from {task.gold_dialect}: {error}"
+    except GoldError as error:
+        reason, message = "gold_error", error.message
+    raise TaskError(ErrorCode.BAD_GROUND_TRUTH, reason, message, task.place_of_gold(index))
+
+
+def _opener(task: Task, golds: Sequence[GoldQuery]) -> _Opener:
+    """Opens instances for this task: with its clock, and with the functions its queries may call.
+
+    What an accepted query calls, a completion may call as well.
+    """
+    functions = frozenset(name for gold in golds for name in gold.functions)
+    if {task.dialect, task.gold_dialect} != {SQLITE}:
+        functions |= dialect_functions.NAMES
+
+    def opened(name: str, image: bytes) -> Instance:
+        return Instance(name, image, now=task.now, functions=functions)
+
+    return opened
+
+
+def _answer(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer:
+    """Raises GoldError and QueryError."""
+    result = instance.run(gold.text, steps=limits.GOLD_STEPS)
+    expected = prepare(expect(gold, instance, policy), policy)
+    backwards = instance.run(gold.text, steps=limits.GOLD_STEPS, reverse=True)
+    return _Answer(expected, result, agree(expected, backwards.rows, policy, None) is None)
+
+
+def _required(instance: Instance, gold: GoldQuery, task: Task, index: int) -> _Answer:
+    """What an accepted query says where it must run."""
+    try:
+        return _answer(instance, gold, task.policy)
+    except (GoldError, QueryError) as error:
+        raise TaskError(
+            ErrorCode.BAD_GROUND_TRUTH,
+            "gold_error",
+            f"the accepted query fails on {instance.name}: {error.message}",
+            task.place_of_gold(index),
+        ) from None
+
+
+def _optional(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer | None:
+    try:
+        return _answer(instance, gold, policy)
+    except (GoldError, QueryError):
+        return None
+
+
+def _trial(
+    instance: Instance, answers: Sequence[_Answer | None], asked: Sequence[bool], *, reverse: bool
+) -> Trial:
+    known = [answer for answer in answers if answer is not None]
+    most = max(answer.result.steps for answer in known)
+    expected = [
+        answer.expected if answer is not None and wanted else None
+        for answer, wanted in zip(answers, asked, strict=True)
+    ]
+    return Trial(
+        instance,
+        instance.name,
+        tuple(expected),
+        max(limits.STEPS, limits.STEPS_OF_GOLD * most),
+        reverse and all(answer.stable for answer in known),
+    )
+
+
+def _images(task: Task, database: Database, golds: Sequence[GoldQuery]) -> tuple[bytes, ...]:
+    if not task.instances:
+        return ()
+    return build(database.image, database.schema, golds, task.instances, task.seed)
+
+
+def _built(
+    images: Sequence[bytes], golds: Sequence[GoldQuery], opened: _Opener, policy: Policy
+) -> list[Trial]:
+    trials: list[Trial] = []
+    for number, image in enumerate(images, 1):
+        instance = opened(f"instance {number}", image)
+        answers = [_optional(instance, gold, policy) for gold in golds]
+        asked = [answer is not None and answer.stable for answer in answers]
+        if any(asked):
+            reverse = len(trials) < REVERSED_RUNS
+            trials.append(_trial(instance, answers, asked, reverse=reverse))
+        else:
+            instance.close()
+    return trials
+
+
+def _extra(
+    task: Task, database: Database, golds: Sequence[GoldQuery], opened: _Opener
+) -> list[Trial]:
+    trials = []
+    for index, script in enumerate(task.extra_instances):
+        try:
+            image = build_image(script, database.image)
+        except ScriptError as error:
+            raise TaskError(
+                ErrorCode.INVALID_TASK,
+                "invalid_script",
+                f"the script does not run on the given data: {error}",
+                f"/extra_instances/{index}",
+            ) from None
+        instance = opened(f"extra instance {index + 1}", image)
+        answers = [_required(instance, gold, task, place) for place, gold in enumerate(golds)]
+        trials.append(_trial(instance, answers, [True] * len(golds), reverse=False))
+    return trials
+
+
+def _has_rows(instance: Instance, schema: Schema) -> bool:
+    """Whether there are data at all: a bare schema says nothing about answers."""
+    for table in schema.tables:
+        name = table.name.replace('"', '""')
+        if instance.run(f'SELECT EXISTS (SELECT 1 FROM "{name}")').rows[0][0]:
+            return True
+    return False
+
+
+def _stored_otherwise(
+    image: bytes,
+    golds: Sequence[GoldQuery],
+    schema: Schema,
+    opened: _Opener,
+    policy: Policy,
+) -> list[Trial]:
+    """An instance with its rows stored in another order, where that says something.
+
+    An accepted query that itself answers something else there is not asked.
+    """
+    if len(image) > limits.MAX_TWIN_BYTES:
+        return []
+    original, turned = opened("", image), opened(TWIN, twin(image, schema))
+    before = [_optional(original, gold, policy) for gold in golds]
+    after = [_optional(turned, gold, policy) for gold in golds]
+    original.close()
+    asked = [
+        one is not None
+        and other is not None
+        and agree(one.expected, other.result.rows, policy, None) is None
+        for one, other in zip(before, after, strict=True)
+    ]
+    if not any(asked):
+        turned.close()
+        return []
+    return [_trial(turned, before, asked, reverse=False)]

@@ -12,6 +12,7 @@ Does not cover: finding out (`judging`).
 from verifier_server.contract import Component, Diagnostics, Score, Verdict
 from verifier_server.verifiers.sql.answering.extract import NoStatementError
 from verifier_server.verifiers.sql.comparing.difference import Difference
+from verifier_server.verifiers.sql.dialects.translate import UntranslatableError
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 
 MAX_EXTRACTED = 1000
@@ -32,6 +33,7 @@ VERDICTS = {
     Fault.SIZE: (Verdict.RESOURCE_LIMIT, "size_limit"),
     Fault.MEMORY: (Verdict.RESOURCE_LIMIT, "memory_limit"),
 }
+_ORDER = "wrong_order"
 _SHAPE = frozenset({"wrong_column_count", "wrong_row_count"})
 
 
@@ -41,17 +43,34 @@ def no_statement(error: NoStatementError) -> Score:
     return Score(0.0, False, Verdict.NO_ANSWER, error.reason, (), diagnostics)
 
 
-def failed(query: str, error: QueryError, hint: str, facts: tuple[tuple[str, str], ...]) -> Score:
+def failed(query: str, error: QueryError, hint: str) -> Score:
     """The score of a query that gave no rows on some instance."""
     verdict, reason = VERDICTS[error.fault]
     message = f"{error.message}; {hint}" if hint else error.message
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), facts)
-    return Score(0.0, False, verdict, reason, (Component("executable", 0.0, 0.0, 0, 1),), diagnostics)
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message)
+    components = (Component("executable", 0.0, 0.0, 0, 1),)
+    return Score(0.0, False, verdict, reason, components, diagnostics)
 
 
-def right(query: str, facts: tuple[tuple[str, str], ...]) -> Score:
+def untranslatable(query: str, dialect: str, error: UntranslatableError) -> Score:
+    """The score of a query that could not be brought into SQLite's dialect.
+
+    One that breaks the rules is told so; else that it was not understood is no fault of its.
+    """
+    verdict, reason = Verdict.UNDECIDED, "untranslatable"
+    if error.several:
+        verdict, reason = VERDICTS[Fault.SEVERAL]
+    elif error.write:
+        verdict, reason = VERDICTS[Fault.WRITE]
+    elif error.syntax:
+        verdict, reason = VERDICTS[Fault.SYNTAX]
+    message = f"{dialect}: {error.message}"
+    return Score(0.0, False, verdict, reason, (), Diagnostics(query[:MAX_EXTRACTED], message))
+
+
+def right(query: str) -> Score:
     """The score of a query that agrees on every instance."""
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED], privileged=facts)
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED])
     return Score(1.0, True, Verdict.CORRECT, "match", _components(1, 1, 1), diagnostics)
 
 
@@ -59,7 +78,6 @@ def wrong(
     query: str,
     difference: Difference,
     where: str,
-    facts: tuple[tuple[str, str], ...],
     *,
     shape_hints: bool,
     earned: float | None,
@@ -70,24 +88,20 @@ def wrong(
         query: its text.
         difference: the first one.
         where: on which instance it was seen, in words.
-        facts: privileged ones.
         shape_hints: whether the message may say how many columns and rows were expected.
         earned: what the task's shaping gives it; None where the task does not shape.
     """
-    ordered = 0 if difference.reason in _ORDER else None
-    components = _components(1, int(ordered == 0), 0 if ordered == 0 else None)
+    only_order = difference.reason == _ORDER
+    components = _components(1, int(only_order), 0 if only_order else None)
     told = shape_hints or difference.reason not in _SHAPE
     message = f"{difference.message} ({where})" if told else difference.reason.replace("_", " ")
     detail = (("first_difference", f"{where}: {difference.detail}"),) if difference.detail else ()
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), (*detail, *facts))
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), detail)
     value = earned or 0.0
     if earned is not None:
         components = (*components, Component("shaping", earned, 1.0))
     verdict = Verdict.PARTIAL if value > 0.0 else Verdict.INCORRECT
     return Score(value, False, verdict, difference.reason, components, diagnostics)
-
-
-_ORDER = frozenset({"wrong_order"})
 
 
 def _components(executable: int, result: int, order: int | None) -> tuple[Component, ...]:
