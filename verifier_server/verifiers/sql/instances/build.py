@@ -1,0 +1,105 @@
+"""Builds the instances of a task.
+
+Promises: the same images, byte by byte, for the same base, golds, count and seed, on
+every machine with this version of SQLite. Bounded work. Best first.
+
+Does not cover: the given database itself, which is an instance too where it
+has rows, or whether a gold runs on it.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import apsw
+
+from verifier_server.verifiers.sql.engine import opening
+from verifier_server.verifiers.sql.gold.reading import GoldQuery, read
+from verifier_server.verifiers.sql.instances import choose
+from verifier_server.verifiers.sql.instances.domains import Model, model
+from verifier_server.verifiers.sql.instances.generate import Generator
+from verifier_server.verifiers.sql.instances.invariants import Facts, mine
+from verifier_server.verifiers.sql.instances.predicates import Leaf, Reading, Ref, blocks_of, nodes_of
+from verifier_server.verifiers.sql.instances.probing import probe
+from verifier_server.verifiers.sql.instances.skeleton import read_golds
+from verifier_server.verifiers.sql.instances.twin import empty_image
+from verifier_server.verifiers.sql.rows import Cell
+from verifier_server.verifiers.sql.schema import Column, Schema
+
+
+def build(
+    base: bytes,
+    schema: Schema,
+    golds: Sequence[GoldQuery | str],
+    count: int,
+    seed: int,
+) -> tuple[bytes, ...]:
+    """At most `count` images of databases with `schema`, the most telling first.
+
+    Args:
+        base: the given database, serialized, with rows or without.
+        schema: of `base`.
+        golds: the accepted queries, in SQLite's dialect.
+        count: how many instances are wanted.
+        seed: chooses among the many possible sets of instances.
+
+    Raises:
+        GoldError: a gold is no query.
+    """
+    queries = [read(gold) if isinstance(gold, str) else gold for gold in golds]
+    generator = prepare(base, schema, queries)
+    start = seed_of(base, queries, seed)
+    return choose.choose(generator, schema, queries, count, start)
+
+
+def prepare(base: bytes, schema: Schema, queries: Sequence[GoldQuery]) -> Generator:
+    """What is needed to make instances for `queries`."""
+    reading = read_golds([tree for query in queries if (tree := query.tree) is not None], schema)
+    facts = _facts(base, schema, reading)
+    rules = model(schema, facts, reading)
+    functions = frozenset(name for query in queries for name in query.functions)
+    tables = _tables(reading, rules, functions)
+    return Generator(empty_image(schema), rules, reading, tables)
+
+
+def seed_of(base: bytes, queries: Sequence[GoldQuery], seed: int) -> int:
+    """A number that depends on everything that decides the instances."""
+    digest = hashlib.sha256(hashlib.sha256(base).digest())
+    for query in queries:
+        digest.update(hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).digest())
+    digest.update(str(seed).encode())
+    return int.from_bytes(digest.digest()[:6], "big") << 16
+
+
+def _facts(base: bytes, schema: Schema, reading: Reading) -> Facts:
+    connection = opening.open_image(base)
+    try:
+        facts = mine(connection, schema, reading.joined)
+    finally:
+        connection.close()
+    return facts
+
+
+def _tables(
+    reading: Reading, rules: Model, functions: frozenset[str]
+) -> dict[int, "dict[tuple[Cell, ...], bool | None]"]:
+    """Truth tables of all conditions, by the id of their leaf."""
+    names: dict[int, str] = {}
+    leaves: list[Leaf] = []
+    for root in (each for sides in reading.roots for each in sides):
+        for block in blocks_of(root):
+            names.update({s.number: s.table.name.lower() for s in block.sources})
+            leaves.extend(node for node in nodes_of(block) if isinstance(node, Leaf))
+    leaves = [leaf for leaf in leaves if all(number in names for number, _ in leaf.refs)]
+    columns: dict[Ref, Column] = {}
+    pools: dict[Ref, tuple[Cell, ...]] = {}
+    for leaf in leaves:
+        for ref in leaf.refs:
+            domain = rules.domains[names[ref[0]], ref[1]]
+            columns[ref], pools[ref] = domain.column, domain.pool
+    found = probe(leaves, columns, pools, functions)
+    return {id(leaves[index]): dict(table) for index, table in found.items()}
+
+
+def open_empty(image: bytes) -> apsw.Connection:
+    """A connection on an image that may be written to."""
+    return opening.open_image(image)

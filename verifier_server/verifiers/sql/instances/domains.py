@@ -1,0 +1,299 @@
+"""What each column of an instance may hold.
+
+Promises: one `Domain` a column, from its declaration, the facts of the given rows and
+what the golds say; columns that are compared with each other, or refer to each other,
+draw from the same values. NULL only where the given rows have it or, without rows, where a
+gold asks about it.
+
+Does not cover: the rows themselves (`filling.py`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verifier_server.verifiers.sql.instances import values
+from verifier_server.verifiers.sql.instances.invariants import Facts, Key
+from verifier_server.verifiers.sql.instances.predicates import Reading, Usage
+from verifier_server.verifiers.sql.rows import Cell
+from verifier_server.verifiers.sql.schema import Affinity, Column, Schema, Table
+
+MAX_POOL = 72
+NO_USAGE = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The values of one column.
+
+    `pool` is in the column's own storage classes; `common` are those of it that have nothing to do
+    with a gold's constants. `free` says that other numbers between `low` and `high` will do too.
+    """
+
+    column: Column
+    form: str
+    pool: tuple[Cell, ...]
+    common: tuple[Cell, ...]
+    nulls: bool
+    free: bool
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Columns that take their values from another table's: a foreign key, or as good as one."""
+
+    columns: tuple[str, ...]
+    target: str
+    target_columns: tuple[str, ...]
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All domains, and what must hold between rows. Names in lower case.
+
+    `keys` are sets of columns without duplicates, by table.
+    """
+
+    schema: Schema
+    tables: Mapping[str, Table]
+    domains: Mapping[Key, Domain]
+    references: Mapping[str, tuple[Reference, ...]]
+    keys: Mapping[str, tuple[tuple[str, ...], ...]]
+    facts: Facts
+
+
+def model(schema: Schema, facts: Facts, reading: Reading) -> Model:
+    """The model of a schema whose given rows have `facts`, for golds that ask `reading`."""
+    tables = {table.name.lower(): table for table in schema.tables}
+    references = {name: _references(table, tables) for name, table in tables.items()}
+    _add_soft(references, facts, reading, tables)
+    keys = _keys(tables, references, facts)
+    domains = _domains(tables, facts, reading, references, keys)
+    return Model(schema, tables, domains, references, keys, facts)
+
+
+def _references(table: Table, tables: Mapping[str, Table]) -> tuple[Reference, ...]:
+    found: list[Reference] = []
+    for key in table.foreign_keys:
+        target = tables.get(key.target.lower())
+        if target is None or len(key.columns) != len(key.target_columns):
+            continue
+        if all(target.column(name) is not None for name in key.target_columns):
+            found.append(
+                Reference(
+                    tuple(name.lower() for name in key.columns),
+                    key.target.lower(),
+                    tuple(name.lower() for name in key.target_columns),
+                    True,
+                )
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def _add_soft(
+    references: dict[str, tuple[Reference, ...]],
+    facts: Facts,
+    reading: Reading,
+    tables: Mapping[str, Table],
+) -> None:
+    """References that are not declared: shown by the rows or, without rows, joined on a key."""
+    pairs = list(facts.contained)
+    for one, other in reading.joined:
+        if facts.columns.get(one) is not None or facts.columns.get(other) is not None:
+            continue
+        for child, parent in ((one, other), (other, one)):
+            if (parent[1],) in _own_keys(tables[parent[0]]) and child[0] != parent[0]:
+                pairs.append((child, parent))
+                break
+    for child, parent in pairs:
+        known = references[child[0]]
+        if any(child[1] in each.columns for each in known):
+            continue
+        if child[0] != parent[0] and not _reaches(references, parent[0], child[0]):
+            references[child[0]] = (
+                *known,
+                Reference((child[1],), parent[0], (parent[1],), False),
+            )
+
+
+def _reaches(references: Mapping[str, tuple[Reference, ...]], start: str, goal: str) -> bool:
+    waiting, seen = [start], {start}
+    while waiting:
+        for each in references[waiting.pop()]:
+            if each.target == goal:
+                return True
+            if each.target not in seen:
+                seen.add(each.target)
+                waiting.append(each.target)
+    return False
+
+
+def _own_keys(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Declared keys; without any, the column that is named as the table's own number."""
+    declared = [
+        tuple(name.lower() for name in each) for each in (table.primary_key, *table.uniques) if each
+    ]
+    if declared:
+        return tuple(dict.fromkeys(declared))
+    name = re.sub(r"[^a-z0-9]", "", table.name.lower())
+    stems = {name, name.rstrip("s"), re.sub(r"ies$", "y", name), re.sub(r"es$", "", name)}
+    wanted = {"id"} | {f"{stem}{end}" for stem in stems for end in ("id", "no", "code", "number")}
+    for column in table.columns:
+        if re.sub(r"[^a-z0-9]", "", column.name.lower()) in wanted:
+            return ((column.name.lower(),),)
+    return ()
+
+
+def _keys(
+    tables: Mapping[str, Table],
+    references: Mapping[str, tuple[Reference, ...]],
+    facts: Facts,
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Declared keys, targets of foreign keys, and what the rows show or names suggest."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name, table in tables.items():
+        with_rows = any((name, column.name.lower()) in facts.columns for column in table.columns)
+        if with_rows:
+            keys = [
+                tuple(part.lower() for part in each)
+                for each in (table.primary_key, *table.uniques)
+                if each
+            ]
+            keys.extend(
+                (column.name.lower(),)
+                for column in table.columns
+                if (known := facts.columns.get((name, column.name.lower()))) is not None
+                and known.unique
+                and not column.generated
+            )
+        else:
+            keys = list(_own_keys(table))
+            columns = {column.name.lower() for column in table.columns}
+            referring = {part for each in references[name] for part in each.columns}
+            if not keys and len(columns) > 1 and columns <= referring:
+                keys.append(tuple(column.name.lower() for column in table.columns))
+        found[name] = keys
+    for each in (one for many in references.values() for one in many if one.declared):
+        found[each.target].append(each.target_columns)
+    return {name: tuple(dict.fromkeys(keys)) for name, keys in found.items()}
+
+
+def _domains(
+    tables: Mapping[str, Table],
+    facts: Facts,
+    reading: Reading,
+    references: Mapping[str, tuple[Reference, ...]],
+    keys: Mapping[str, tuple[tuple[str, ...], ...]],
+) -> dict[Key, Domain]:
+    raw: dict[Key, list[Cell]] = {}
+    common: dict[Key, tuple[Cell, ...]] = {}
+    forms: dict[Key, str] = {}
+    for name, table in tables.items():
+        for column in table.columns:
+            key = name, column.name.lower()
+            usage = reading.usages.get(key, NO_USAGE)
+            known = facts.columns.get(key)
+            sample = known.sample if known is not None else ()
+            form = forms[key] = values.form_of(column, usage, sample)
+            common[key] = sample or values.generic(column, usage, form, name)
+            raw[key] = [
+                value
+                for hint in usage.hints
+                for value in values.from_hint(hint, usage, form)
+                if known is None or not sample or _allowed(value, hint.value, known)
+            ]
+    shared = _shared(reading, references)
+    domains: dict[Key, Domain] = {}
+    for name, table in tables.items():
+        for column in table.columns:
+            key = name, column.name.lower()
+            usage = reading.usages.get(key, NO_USAGE)
+            known = facts.columns.get(key)
+            group = shared.get(key, (key,))
+            wanted = [value for each in group if each in raw for value in raw[each]]
+            wanted.extend(value for each in group if each in common for value in common[each])
+            domains[key] = _domain(key, column, usage, known, forms[key], wanted, common[key], keys)
+    return domains
+
+
+def _domain(
+    key: Key,
+    column: Column,
+    usage: Usage,
+    known: object,
+    form: str,
+    wanted: list[Cell],
+    common: tuple[Cell, ...],
+    keys: Mapping[str, tuple[tuple[str, ...], ...]],
+) -> Domain:
+    from verifier_server.verifiers.sql.instances.invariants import ColumnFacts
+
+    facts = known if isinstance(known, ColumnFacts) else None
+    in_key = any(key[1] in each for each in keys[key[0]])
+    pool = [values.coerce(value, column.affinity) for value in wanted]
+    if column.affinity in (Affinity.INTEGER, Affinity.REAL):
+        pool = [value for value in pool if isinstance(value, int | float)] or [1, 2, 3]
+    if in_key:
+        pool = [v for v in pool if not isinstance(v, int | float) or v > 0] or pool
+    if column.affinity is Affinity.INTEGER and facts is None:
+        pool = [v for v in pool if not isinstance(v, float)] or pool
+    if facts is not None and facts.sample:
+        nulls = facts.nulls
+    else:
+        nulls = usage.nulls and not column.not_null and not in_key
+    pool = list(dict.fromkeys(pool))[:MAX_POOL]
+    if nulls:
+        pool.append(None)
+    usual = tuple(dict.fromkeys(values.coerce(value, column.affinity) for value in common))
+    numbers = [value for value in usual if isinstance(value, int | float)]
+    free = (
+        len(numbers) == len(usual) > 4
+        and form in ("integer", "real")
+        and (facts is None or not facts.enum)
+        and not (facts is not None and facts.sample and len(facts.sample) < 6)
+    )
+    return Domain(
+        column=column,
+        form=form,
+        pool=tuple(pool),
+        common=usual,
+        nulls=nulls and not column.not_null,
+        free=free,
+        low=float(min(numbers, default=0)),
+        high=float(max(numbers, default=0)),
+    )
+
+
+def _allowed(value: Cell, constant: Cell, known: object) -> bool:
+    """Whether a value made from a gold's constant fits what the given rows show."""
+    from verifier_server.verifiers.sql.instances.invariants import ColumnFacts
+
+    assert isinstance(known, ColumnFacts)
+    if value == constant:
+        return True
+    if known.enum:
+        return value in known.sample
+    if isinstance(value, int | float) and known.low is not None and known.low >= 0:
+        return value >= 0
+    return True
+
+
+def _shared(
+    reading: Reading, references: Mapping[str, tuple[Reference, ...]]
+) -> dict[Key, tuple[Key, ...]]:
+    """For each column that is compared with others: all that are, directly or through others."""
+    pairs = list(reading.joined)
+    for name, each in ((name, one) for name, many in references.items() for one in many):
+        for mine, theirs in zip(each.columns, each.target_columns, strict=True):
+            pairs.append(((name, mine), (each.target, theirs)))
+    groups: dict[Key, list[Key]] = {}
+    for one, other in pairs:
+        first, second = groups.setdefault(one, [one]), groups.setdefault(other, [other])
+        if first is not second:
+            first.extend(second)
+            for key in second:
+                groups[key] = first
+    return {key: tuple(group) for key, group in groups.items()}

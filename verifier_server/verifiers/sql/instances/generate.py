@@ -1,0 +1,178 @@
+"""One made-up database for given golds.
+
+Promises: deterministic in (model, golds, seed). It holds rows that satisfy each gold,
+groups of several sizes around HAVING's thresholds, more rows than a LIMIT keeps, rows
+that miss one of a gold's conditions each, and others at random in every table.
+
+Does not cover: whether it tells queries apart (`choose.py`).
+"""
+
+from random import Random
+
+from verifier_server.verifiers.sql.instances.domains import Model
+from verifier_server.verifiers.sql.instances.filling import Row, Rows, Style
+from verifier_server.verifiers.sql.instances.planting import Path, Plan, Planner, Planter, paths
+from verifier_server.verifiers.sql.instances.predicates import Block, Reading, Ref, blocks_of
+from verifier_server.verifiers.sql.instances.probing import Table
+from verifier_server.verifiers.sql.rows import Cell
+
+MAX_WITNESSES = 14
+MAX_GROUP = 9
+MAX_NEAR = 24
+
+
+class Generator:
+    """Makes instances for `reading`.
+
+    Args:
+        template: an image with the schema and no rows.
+        model: domains and rules.
+        reading: what the golds ask.
+        tables: truth tables by the id of their leaf.
+    """
+
+    def __init__(
+        self, template: bytes, model: Model, reading: Reading, tables: dict[int, Table]
+    ) -> None:
+        self.template, self.model, self.reading, self.tables = template, model, reading, tables
+        self.paths = {id(root): paths(root) for sides in reading.roots for root in sides}
+
+    def make(self, seed: int) -> bytes:
+        """The image of the instance with number `seed`."""
+        rng = Random(seed)
+        return _Making(self, rng).image()
+
+
+class _Making:
+    def __init__(self, generator: Generator, rng: Random) -> None:
+        self.generator, self.rng = generator, rng
+        style = _style(rng)
+        self.rows = Rows(generator.template, generator.model, style, rng)
+        self.planner = Planner(rng)
+        self.planter = Planter(self.rows, generator.model, generator.tables, rng)
+        self.size = rng.choice((2, 3, 4))
+
+    def image(self) -> bytes:
+        early = self.rng.random() < 0.3
+        if early:
+            self._background(self.rng.choice((1, 3)))
+        for sides in self.generator.reading.roots:
+            self._gold(sides)
+        self._background(self.rng.choice((1, 2, 5)))
+        return self.rows.image()
+
+    def _gold(self, sides: tuple[Block, ...]) -> None:
+        if not sides:
+            return
+        limit = max((block.limit for side in sides for block in blocks_of(side)), default=0)
+        count = max(self.size, min(limit + self.rng.choice((-1, 1, 3)), MAX_WITNESSES))
+        for index in range(count):
+            if len(sides) > 1:
+                self._linked(sides)
+            else:
+                self._series(sides[0], index)
+        for side in sides:
+            ways = list(self.generator.paths[id(side)])
+            self.rng.shuffle(ways)
+            for way in ways[:MAX_NEAR]:
+                if self.rng.random() < 0.85:
+                    self._near(side, way)
+
+    def _series(self, root: Block, index: int) -> None:
+        """A witness, and others in the same group or with the same parents."""
+        plan = self.planner.plan(root)
+        placed = self.planter.place(plan)
+        grouped = next((block for block in blocks_of(root) if block.grouped), None)
+        length = self._length(grouped, index)
+        for _ in range(length - 1):
+            again = self.planner.plan(root)
+            fixed, values = self._kept(grouped, plan, placed)
+            self.planter.place(again, fixed, values)
+
+    def _length(self, grouped: Block | None, index: int) -> int:
+        if grouped is None:
+            return self.rng.choice((1, 1, 2))
+        counts = [int(t.number) for t in grouped.thresholds if t.counts]
+        if counts and self.rng.random() < 0.9:
+            threshold = self.rng.choice(counts)
+            return max(1, min(threshold + (index % 3) - 1 + self.rng.choice((0, 0, 1)), MAX_GROUP))
+        return self.rng.choice((1, 2, 3, 4))
+
+    def _kept(
+        self, grouped: Block | None, plan: Plan, placed: dict[int, Row]
+    ) -> tuple[dict[int, Row], dict[Ref, Cell]]:
+        """What the next row of a series shares with the first: rows, and values of columns."""
+        if grouped is None or not grouped.grouped:
+            if len(placed) < 2:
+                return {}, {}
+            again = self.rng.choice(sorted(placed))
+            return {number: row for number, row in placed.items() if number != again}, {}
+        holders = {number for number, _ in grouped.grouped if number in placed}
+        model = self.generator.model
+        names = {source.number: source.table.name.lower() for source in plan.sources}
+        fixed: dict[int, Row] = {}
+        values: dict[Ref, Cell] = {}
+        for number in sorted(holders):
+            columns = {name for holder, name in grouped.grouped if holder == number}
+            parent = len(placed) > 1 and any(
+                set(key) <= columns or not self._child(names, number)
+                for key in model.keys[names[number]]
+            )
+            if parent and len(placed) > len(fixed) + 1:
+                fixed[number] = placed[number]
+            else:
+                values.update({(number, name): placed[number][name] for name in columns})
+        return fixed, values
+
+    def _child(self, names: dict[int, str], number: int) -> bool:
+        """Whether the source refers to another one of the plan."""
+        others = {name for other, name in names.items() if other != number}
+        return any(
+            each.target in others for each in self.generator.model.references[names[number]]
+        )
+
+    def _near(self, root: Block, way: Path) -> None:
+        """Rows that miss one condition; half of the time beside rows that a witness has."""
+        if self.rng.random() < 0.5:
+            self.planter.place(self.planner.plan(root, way))
+            return
+        placed = self.planter.place(self.planner.plan(root))
+        if len(placed) < 2:
+            self.planter.place(self.planner.plan(root, way))
+            return
+        again = self.rng.choice(sorted(placed))
+        fixed = {number: row for number, row in placed.items() if number != again}
+        self.planter.place(self.planner.plan(root, way), fixed)
+
+    def _linked(self, sides: tuple[Block, ...]) -> None:
+        """Rows for the sides of a set operation, mostly with the same projected values."""
+        first = self.rng.choice(sides)
+        placed = self.planter.place(self.planner.plan(first))
+        if self.rng.random() < 0.3:
+            return
+        for other in sides:
+            if other is first or self.rng.random() < 0.3:
+                continue
+            values: dict[Ref, Cell] = {}
+            for mine, theirs in zip(first.projected, other.projected, strict=False):
+                if mine is not None and theirs is not None and mine[0] in placed:
+                    values[theirs] = placed[mine[0]][mine[1]]
+            ways = self.generator.paths[id(other)]
+            way = self.rng.choice(ways) if ways and self.rng.random() < 0.25 else frozenset()
+            self.planter.place(self.planner.plan(other, way), None, values)
+
+    def _background(self, count: int) -> None:
+        for name in self.rows.rows:
+            for _ in range(self.rng.randint(1, count + 1)):
+                if not self.rows.full(name):
+                    self.rows.add(name, {})
+
+
+def _style(rng: Random) -> Style:
+    return Style(
+        repeat=rng.choice((0.0, 0.15, 0.3, 0.5)),
+        fresh=rng.choice((0.2, 0.6, 0.9)),
+        share=rng.choice((0.5, 0.75, 0.9)),
+        width=rng.choice((3, 6, 14)),
+        constants=rng.choice((0.1, 0.3, 0.5)),
+    )
