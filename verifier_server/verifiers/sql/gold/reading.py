@@ -32,6 +32,8 @@ _NOT_FUNCTIONS = frozenset(
     "PARTITION RECURSIVE RETURNING SELECT THEN UNION USING VALUES WHEN WHERE WINDOW WITH "
     "COLLATE".split()
 )
+# Not the same in every run, or reaching out of the database, whatever allows them.
+_REFUSED = frozenset({"random", "randomblob", "load_extension", "fts3_tokenizer"})
 # Words that end an operand, so that an identifier after them is an alias without AS.
 _OPERAND_ENDS = frozenset({"END", "NULL", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"})
 _NO_OPERANDS = frozenset(
@@ -79,13 +81,13 @@ class Arm:
 class OrderTerm:
     """One term of the outermost ORDER BY, without its direction.
 
-    `tokens` are the expression without redundant parentheses and without `collation`,
-    which is the COLLATE of the whole term; `text` is the expression verbatim.
+    `whole` is the expression as written; `core` is it without parentheses around it and
+    without `collation`, which is the COLLATE behind a single name or number.
     """
 
-    tokens: tuple[Token, ...]
+    whole: tuple[Token, ...]
+    core: tuple[Token, ...]
     collation: str | None
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,9 @@ def read(sql: str) -> GoldQuery:
         raise GoldError("the accepted query is more than one statement")
     if found[0].word not in ("SELECT", "WITH", "VALUES"):
         raise GoldError(f"the accepted query begins with {found[0].text!r}: it must be a SELECT")
+    functions = frozenset(_functions(found))
+    for name in sorted(functions & _REFUSED):
+        raise GoldError(f"the accepted query calls {name}(): its answer is not determined")
     text = sql[: found[-1].end]
     outer = list(_outer(found))
     first = next((i for i in outer if found[i].word in ("SELECT", "VALUES")), None)
@@ -179,9 +184,9 @@ def read(sql: str) -> GoldQuery:
         text=text,
         body=found[first].start,
         arms=tuple(_arms(found, heads)),
-        order=() if order is None else tuple(_order(text, found, order, limit or len(found))),
+        order=() if order is None else tuple(_order(found, order, limit or len(found))),
         limit=None if limit is None else _limit(text, found, limit),
-        functions=frozenset(_functions(found)),
+        functions=functions,
         reads_tables=any(_opens_table(found, i) for i in range(len(found))),
     )
 
@@ -264,7 +269,7 @@ def _ends_operand(token: Token) -> bool:
     return token.word not in _NO_OPERANDS
 
 
-def _order(text: str, found: Sequence[Token], order: int, end: int) -> Iterator[OrderTerm]:
+def _order(found: Sequence[Token], order: int, end: int) -> Iterator[OrderTerm]:
     if found[order + 1 : order + 2] == [] or found[order + 1].word != "BY":
         raise GoldError("the accepted query has an ORDER without BY")
     for item in split(found[order + 2 : end]):
@@ -275,15 +280,14 @@ def _order(text: str, found: Sequence[Token], order: int, end: int) -> Iterator[
             core.pop()
         if not core:
             raise GoldError("the accepted query has an empty ORDER BY term")
-        expression = text[core[0].start : core[-1].end]
         collation = None
         bare = _unwrapped(core)
         if len(bare) > 2 and bare[-2].word == "COLLATE":
             inner = _unwrapped(bare[:-2])
-            # COLLATE binds tighter than operators: it is the whole term's only behind an operand.
+            # It binds tighter than operators: in a || b COLLATE NOCASE it is b's.
             if len(inner) == 1 or (len(inner) == 3 and inner[1].text == "."):
                 collation, bare = bare[-1].name.upper(), inner
-        yield OrderTerm(tuple(bare), collation, expression)
+        yield OrderTerm(tuple(core), tuple(bare), collation)
 
 
 def _unwrapped(core: list[Token]) -> list[Token]:

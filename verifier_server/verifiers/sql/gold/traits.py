@@ -1,0 +1,119 @@
+"""What makes an accepted query a weak or a doubtful ground truth.
+
+Promises: findings of what was seen on the task's instances, each a slug and a sentence for
+the task's author; no finding is a verdict on a completion. A query that does not depend on
+the data, or that hardly answers anything, is met by wrong answers too; one whose answer
+depends on the order in which SQLite happens to read rows has no right answer.
+
+Does not cover: how many mutants the instances kill (`instances.choose`), and instability that
+neither a backward scan nor rows stored in another order bring out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.comparing.comparison import agree
+from verifier_server.verifiers.sql.engine.faults import QueryError
+from verifier_server.verifiers.sql.engine.instance import Instance
+from verifier_server.verifiers.sql.gold.expecting import Derived, derive
+from verifier_server.verifiers.sql.gold.reading import GoldQuery
+from verifier_server.verifiers.sql.policy import Policy
+from verifier_server.verifiers.sql.rows import Row
+
+_MESSAGES = {
+    "no_table": "reads no table, so that any query with the same constants is right",
+    "empty": "returns no rows on any instance, so that any query that finds nothing is right",
+    "trivial": "returns nothing but NULL, 0 and empty texts on every instance",
+    "constant": "returns the same rows on every instance",
+    "unstable": "returns other rows when tables are scanned or stored in another order",
+    "order_as_returned": "orders by what cannot be told for each row, so that rows that tie are "
+    "expected in the order in which SQLite returns them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An accepted query on one instance: `stable` if its answer is right however rows are read."""
+
+    derived: Derived
+    stable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What was found of one accepted query: (slug, sentence) each.
+
+    The slugs are no_table, empty, trivial, constant, unstable and order_as_returned.
+    """
+
+    findings: tuple[tuple[str, str], ...]
+
+    def __contains__(self, slug: object) -> bool:
+        return any(slug == found for found, _ in self.findings)
+
+    @property
+    def weak(self) -> bool:
+        """Whether wrong answers can be right by coincidence on all of the instances."""
+        return any(slug in self for slug in ("no_table", "empty", "trivial", "constant"))
+
+
+def observe(
+    gold: GoldQuery, instance: Instance, policy: Policy, twin: Instance | None = None
+) -> Observed:
+    """Runs an accepted query on one instance: forwards, backwards, and on the twin.
+
+    Args:
+        gold: the query.
+        instance: where it is run.
+        policy: how rows are compared.
+        twin: the same rows as in `instance`, stored in another order.
+
+    Raises:
+        GoldError: it fails on `instance`, or has no expectation there.
+    """
+    derived = derive(gold, instance, policy)
+    stable = _agrees(gold, instance, derived, policy, reverse=True) and (
+        twin is None or _agrees(gold, twin, derived, policy, reverse=False)
+    )
+    return Observed(derived, stable)
+
+
+def traits(observed: Sequence[Observed], policy: Policy) -> Traits:
+    """What is to be said of an accepted query, from what it returned on all instances."""
+    slugs: list[str] = []
+    results = [each.derived.result for each in observed]
+    if not any(result.reads for result in results):
+        slugs.append("no_table")
+    elif len(observed) > 1 and _constant(observed, policy):
+        slugs.append("constant")
+    if not any(result.rows for result in results):
+        slugs.append("empty")
+    elif all(_is_trivial(result.rows) for result in results):
+        slugs.append("trivial")
+    if not all(each.stable for each in observed):
+        slugs.append("unstable")
+    if not all(each.derived.exact for each in observed):
+        slugs.append("order_as_returned")
+    return Traits(tuple((slug, f"the accepted query {_MESSAGES[slug]}") for slug in slugs))
+
+
+def _agrees(
+    gold: GoldQuery, instance: Instance, derived: Derived, policy: Policy, *, reverse: bool
+) -> bool:
+    try:
+        result = instance.run(gold.text, steps=limits.GOLD_STEPS, reverse=reverse)
+    except QueryError:
+        return False
+    return agree(derived.expectation, result.rows, policy, None) is None
+
+
+def _constant(observed: Sequence[Observed], policy: Policy) -> bool:
+    first = observed[0].derived.expectation
+    return all(
+        agree(first, each.derived.result.rows, policy, None) is None for each in observed[1:]
+    )
+
+
+def _is_trivial(rows: Sequence[Row]) -> bool:
+    return all(cell is None or cell in (0, "", b"") for row in rows for cell in row)
