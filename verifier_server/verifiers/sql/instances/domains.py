@@ -54,7 +54,8 @@ class Reference:
 class Model:
     """All domains, and what must hold between rows. Names in lower case.
 
-    `keys` are sets of columns without duplicates, by table.
+    `keys` are sets of columns without duplicates, by table. `ordered` and `determined` are those of
+    `facts` that touch neither keys nor references, which have rules of their own.
     """
 
     schema: Schema
@@ -63,6 +64,8 @@ class Model:
     references: Mapping[str, tuple[Reference, ...]]
     keys: Mapping[str, tuple[tuple[str, ...], ...]]
     facts: Facts
+    ordered: Mapping[str, tuple[tuple[str, str], ...]]
+    determined: Mapping[str, tuple[tuple[str, str, Mapping[Cell, Cell]], ...]]
 
 
 def model(schema: Schema, facts: Facts, reading: Reading) -> Model:
@@ -72,7 +75,19 @@ def model(schema: Schema, facts: Facts, reading: Reading) -> Model:
     _add_soft(references, facts, reading, tables)
     keys = _keys(tables, references, facts)
     domains = _domains(tables, facts, reading, references, keys)
-    return Model(schema, tables, domains, references, keys, facts)
+    ordered: dict[str, tuple[tuple[str, str], ...]] = {}
+    determined: dict[str, tuple[tuple[str, str, Mapping[Cell, Cell]], ...]] = {}
+    for name, table in tables.items():
+        tied = {part for key in keys[name] for part in key}
+        tied.update(part for each in references[name] for part in each.columns)
+        tied.update(column.name.lower() for column in table.columns if column.generated)
+        ordered[name] = tuple(
+            pair for pair in facts.ordered.get(name, ()) if not tied.intersection(pair)
+        )
+        determined[name] = tuple(
+            each for each in facts.determined.get(name, ()) if not tied.intersection(each[:2])
+        )
+    return Model(schema, tables, domains, references, keys, facts, ordered, determined)
 
 
 def _references(table: Table, tables: Mapping[str, Table]) -> tuple[Reference, ...]:

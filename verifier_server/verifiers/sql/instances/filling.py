@@ -15,7 +15,7 @@ import apsw
 
 from verifier_server.verifiers.sql.instances.domains import Domain, Model, Reference
 from verifier_server.verifiers.sql.instances.quoting import quote
-from verifier_server.verifiers.sql.instances.values import coerce, near
+from verifier_server.verifiers.sql.instances.values import coerce
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Affinity, Column, Table
 
@@ -111,6 +111,7 @@ class Rows:
 
     def _complete(self, table: str, row: Row, depth: int) -> Row | None:
         self._pending.append((table, row))
+        bound = frozenset(row)
         try:
             for key in self.model.keys[table]:
                 if len(key) == 1 and key[0] not in row and not self._refers(table, key[0]):
@@ -122,7 +123,7 @@ class Rows:
                 name = column.name.lower()
                 if name not in row and not column.generated:
                     row[name] = self._value(table, name)
-            self._settle(table, row)
+            self._settle(table, row, bound)
         finally:
             self._pending.pop()
         return row
@@ -259,17 +260,26 @@ class Rows:
             return coerce(round(self.rng.uniform(low, high), 2), domain.column.affinity)
         return coerce(self.rng.randint(low, high), domain.column.affinity)
 
-    def _settle(self, table: str, row: Row) -> None:
-        """Makes the row keep what the given rows keep among their columns."""
-        for a, b, found in self.model.facts.determined.get(table, ()):
-            if row.get(a) in found:
+    def _settle(self, table: str, row: Row, bound: frozenset[str]) -> None:
+        """Makes the row keep what the given rows keep among columns that are not `bound`."""
+        for a, b in self.model.ordered[table]:
+            if not _after(row[a], row[b]):
+                continue
+            if b not in bound and a not in bound:
+                row[a], row[b] = row[b], row[a]
+            elif b not in bound:
+                row[b] = row[a]
+            else:
+                row[a] = row[b]
+        for a, b, found in self.model.determined[table]:
+            if row[a] not in found:
+                continue
+            if b not in bound:
                 row[b] = found[row[a]]
-        for a, b in self.model.facts.ordered.get(table, ()):
-            x, y = row.get(a), row.get(b)
-            if isinstance(x, int | float) and isinstance(y, int | float) and x > y:
-                row[a], row[b] = y, x
-            elif isinstance(x, str) and isinstance(y, str) and x > y:
-                row[a], row[b] = y, x
+            elif found[row[a]] != row[b] and a not in bound:
+                fitting = [x for x, y in found.items() if y == row[b]]
+                if fitting:
+                    row[a] = self.rng.choice(fitting)
 
     # -- keeping it ----------------------------------------------------------
 
@@ -323,6 +333,7 @@ def _insertion(table: Table, names: tuple[str, ...]) -> str:
     return f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({', '.join('?' * len(names))})"
 
 
-def beside(value: Cell) -> list[Cell]:
-    """Values next to `value`."""
-    return list(near(value))
+def _after(x: Cell, y: Cell) -> bool:
+    if isinstance(x, int | float) and isinstance(y, int | float):
+        return x > y
+    return isinstance(x, str) and isinstance(y, str) and x > y

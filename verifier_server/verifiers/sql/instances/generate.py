@@ -132,22 +132,65 @@ class _Making:
         )
 
     def _near(self, root: Block, way: Path) -> None:
-        """Rows that miss one condition; half of the time beside rows that a witness has."""
+        """Rows that miss one condition.
+
+        Some of them have parents or children in common with rows that miss none, some
+        what is selected, and some would come first or last if they counted.
+        """
+        plan = self.planner.plan(root, way)
+        fixed: dict[int, Row] = {}
+        values: dict[Ref, Cell] = {}
+        draw = self.rng.random()
+        if draw < 0.6:
+            placed = self.planter.place(self.planner.plan(root))
+            if draw < 0.3 and len(placed) > 1:
+                again = self.rng.choice(sorted(placed))
+                fixed = {number: row for number, row in placed.items() if number != again}
+            elif draw < 0.5:
+                values.update(
+                    (ref, placed[ref[0]][ref[1]])
+                    for ref in root.projected
+                    if ref is not None and ref[0] in placed
+                )
         if self.rng.random() < 0.5:
-            self.planter.place(self.planner.plan(root, way))
-            return
-        placed = self.planter.place(self.planner.plan(root))
-        if len(placed) < 2:
-            self.planter.place(self.planner.plan(root, way))
-            return
-        again = self.rng.choice(sorted(placed))
-        fixed = {number: row for number, row in placed.items() if number != again}
-        self.planter.place(self.planner.plan(root, way), fixed)
+            values.update(self._extremes(root, plan))
+        self.planter.place(plan, fixed, values)
+
+    def _extremes(self, root: Block, plan: Plan) -> dict[Ref, Cell]:
+        """Values beyond all others for what is sorted by; those with conditions are left out."""
+        bound = {ref for leaf, _ in plan.leaves for ref in leaf.refs}
+        names = {source.number: source.table.name.lower() for source in plan.sources}
+        found: dict[Ref, Cell] = {}
+        for block in blocks_of(root):
+            for ref in block.extremal:
+                if ref in bound or ref[0] not in names:
+                    continue
+                name = names[ref[0]]
+                there = [
+                    value
+                    for row in self.rows.rows[name]
+                    if isinstance(value := row.get(ref[1]), int | float)
+                ]
+                domain = self.generator.model.domains[name, ref[1]]
+                if domain.free and there:
+                    known = self.generator.model.facts.columns.get((name, ref[1]))
+                    top, bottom = max(there) + 1, max(0, min(there) - 1)
+                    if known is not None and known.high is not None and known.low is not None:
+                        top, bottom = int(known.high), int(known.low)
+                    found[ref] = top if self.rng.random() < 0.6 else bottom
+        return found
 
     def _linked(self, sides: tuple[Block, ...]) -> None:
         """Rows for the sides of a set operation, mostly with the same projected values."""
         first = self.rng.choice(sides)
         placed = self.planter.place(self.planner.plan(first))
+        if self.rng.random() < 0.4:
+            same = {
+                ref: placed[ref[0]][ref[1]]
+                for ref in first.projected
+                if ref is not None and ref[0] in placed
+            }
+            self.planter.place(self.planner.plan(first), None, same)
         if self.rng.random() < 0.3:
             return
         for other in sides:

@@ -19,6 +19,7 @@ from verifier_server.verifiers.sql.schema import Schema, Table
 SAMPLE_ROWS = 1000
 SAMPLE_VALUES = 40
 ENOUGH_ROWS = 8  # for uniqueness, order and inclusion
+ENOUGH_NUMBERS = 16  # for uniqueness of numbers, which part by chance
 ENUM_ROWS = 20
 ENUM_VALUES = 12
 MAX_PAIRED_COLUMNS = 24
@@ -111,8 +112,10 @@ def _column(cells: Sequence[Cell]) -> ColumnFacts:
         rows=len(cells),
         sample=tuple(short[::step][:SAMPLE_VALUES]),
         nulls=len(known) < len(cells),
-        unique=len(known) >= ENOUGH_ROWS and len(distinct) == len(known),
-        enum=len(known) >= ENUM_ROWS and len(distinct) <= min(ENUM_VALUES, len(known) // 2),
+        unique=len(known) >= (ENOUGH_NUMBERS if numeric else ENOUGH_ROWS) and len(distinct) == len(known),
+        enum=len(known) >= ENUM_ROWS
+        and not any(isinstance(each, float) for each in known)
+        and len(distinct) <= min(ENUM_VALUES, len(known) // 2),
         low=float(min(numbers)) if numeric else None,
         high=float(max(numbers)) if numeric else None,
     )

@@ -97,8 +97,8 @@ class Block:
     `condition` holds; `optional` blocks (right sides of LEFT JOIN, scalar
     subqueries) may or may not have rows. `options` are conditions that choose
     but do not filter (CASE, FILTER). `grouped` are the columns of GROUP BY,
-    `projected` what is selected (None where it is no plain column), `limit`
-    the number of rows of LIMIT with OFFSET, 0 where there is none.
+    `projected` what is selected (None where it is no plain column), `extremal`
+    what is sorted by, or of which the least or greatest is taken, `limit` the number of rows of LIMIT with OFFSET, 0 where there is none.
     """
 
     sources: tuple[Source, ...]
@@ -109,6 +109,7 @@ class Block:
     grouped: tuple[Ref, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     projected: tuple[Ref | None, ...] = ()
+    extremal: tuple[Ref, ...] = ()
     limit: int = 0
 
 

@@ -153,6 +153,7 @@ class _Reader:
             grouped=self.grouped(node, scope),
             thresholds=tuple(thresholds),
             projected=self.projected(node, scope),
+            extremal=self.extremal(node, scope),
             limit=_limit(node),
         )
 
@@ -192,6 +193,18 @@ class _Reader:
                 if ref is not None:
                     found.append(ref)
         return tuple(dict.fromkeys(found))
+
+    def extremal(self, node: exp.Select, scope: _Scope) -> tuple[Ref, ...]:
+        found: list[Ref | None] = []
+        for each in [*node.expressions, *_of(node, "order")]:
+            keys = [each] if isinstance(each, exp.Ordered) else each.find_all(exp.Min, exp.Max)
+            for key in keys:
+                inner = key.this
+                if isinstance(inner, exp.Column) and inner.name.lower() in scope.aliases:
+                    inner = scope.aliases[inner.name.lower()]
+                if inner.find(exp.AggFunc) is None:
+                    found.extend(self.resolve(c, scope) for c in inner.find_all(exp.Column))
+        return tuple(dict.fromkeys(ref for ref in found if ref is not None))
 
     # -- sources -------------------------------------------------------------
 

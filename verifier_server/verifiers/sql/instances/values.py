@@ -114,6 +114,8 @@ def _near_dates(found: re.Match[str]) -> Iterator[str]:
 def from_hint(hint: Hint, usage: Usage, form: str) -> Iterator[Cell]:
     """Values for a column of which `hint` is said; `form` as in `form_of`."""
     value, wrapped = hint.value, hint.wrapped
+    if form == "real" and isinstance(value, int):
+        value = float(value)
     if "date" in wrapped or (form in ("date", "datetime") and not isinstance(value, str)):
         yield from _dates_for(value, form)
         if wrapped:
@@ -265,9 +267,19 @@ def generic(column: Column, usage: Usage, form: str, owner: str) -> tuple[Cell, 
         if form == "real":
             numbers = tuple(round(each + rng.choice((0, 0.25, 0.5, 0.1)), 2) for each in numbers)
         return tuple(str(each) for each in numbers) if form == "digits" else numbers
-    words = rng.sample(_WORDS, GENERIC // 2)
     suffix = column.name.lower().strip("_")[:3]
-    return (*words, *(f"{word.title()} {suffix}" for word in rng.sample(_WORDS, GENERIC // 2)))
+    words = rng.sample(_WORDS, len(_WORDS))
+    found = (*words[::2], *(f"{word.title()} {suffix}" for word in words[1::2]))
+    return tuple(each for each in found if not _confusable(each, usage))[:GENERIC]
+
+
+def _confusable(text: str, usage: Usage) -> bool:
+    """Whether `text` differs from a constant by letter case alone: a guess that no data back."""
+    for hint in usage.hints:
+        core = str(hint.value).strip("%_*")
+        if core and core.lower() in text.lower() and core not in text:
+            return True
+    return False
 
 
 def _numbers(column: Column, usage: Usage, rng: Random) -> tuple[int | float, ...]:
