@@ -21,15 +21,22 @@ MAX_CELLS = 400_000
 MAX_RESULT_BYTES = 16 * MIB
 
 # Of one text or blob, also on the way: what takes a single operation cannot be interrupted,
-# and some functions are quadratic in their argument.
+# and its cost grows with its arguments. A query that makes values beyond SHORT_VALUE_BYTES (or
+# beyond the longest of the instance, where that is more) runs again with the longer bound,
+# and each of its steps counts LONG_VALUE_WEIGHT times.
+SHORT_VALUE_BYTES = 4 * KIB
 MAX_VALUE_BYTES = 64 * KIB
+LONG_VALUE_WEIGHT = 32
+# Longer values than these in a database can't be read.
+MAX_STORED_VALUE_BYTES = 1 * MIB
 MAX_SQL_BYTES = 20_000
 MAX_COLUMNS = 200
 MAX_EXPRESSION_DEPTH = 200
 MAX_COMPOUND = 50
 MAX_PROGRAM = 100_000  # operations of a compiled query
 MAX_FUNCTION_ARGUMENTS = 32
-MAX_PATTERN_BYTES = 200
+MAX_PATTERN_BYTES = 200  # of LIKE and GLOB, whose cost is the product of both lengths
+MAX_PATTERN_BYTES_OF_LONG = 50  # on long values
 HEAP_BYTES = 64 * MIB  # that a query may add to what SQLite uses already
 
 # A task's database.

@@ -21,8 +21,9 @@ _NAME = re.compile(
 _SIZE = re.compile(
     r"too many (?:terms|columns|arguments on function|references|FROM clause terms|levels)"
     r"|Expression tree is too large|at most \d+ tables in a join|parser stack overflow"
-    r"|string or blob too big|LIKE or GLOB pattern too complex|too big|too complex"
+    r"|subqueries nested too deep|too big|too complex"
 )
+_PARAMETER = re.compile(r"too many SQL variables|variable number must be")
 MAX_NAME = 200
 MAX_MESSAGE = 500
 
@@ -37,6 +38,8 @@ def fault(error: Exception, compiled: bool) -> tuple[Fault, str, str]:
         return Fault.MEMORY, "out of memory", ""
     if isinstance(error, UnicodeError):
         return Fault.TEXT, "a text of the result is not UTF-8", ""
+    if _PARAMETER.match(message):
+        return Fault.COMPILE, "a query has no parameters: write the values out", ""
     if isinstance(error, apsw.TooBigError) or _SIZE.search(message):
         return Fault.SIZE, message, ""
     if isinstance(error, apsw.ReadOnlyError):

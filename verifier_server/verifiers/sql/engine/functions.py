@@ -7,6 +7,8 @@ lower case. Operators count under SQLite's names for them (`like`, `glob`, `->`)
 Does not cover: functions that a task allows beyond these (`Instance`'s
 `functions`), or those of other dialects (`dialects.functions`).
 
+`match` is listed so that SQLite says itself that there is nothing to match.
+
 Left out on purpose: `printf` and `format` (a width writes any number of bytes in one
 operation), `zeroblob`, `random`, `randomblob`, `json_patch` and the writing JSON
 functions (quadratic), `load_extension`, everything about the library or the connection
@@ -15,7 +17,7 @@ functions (quadratic), `load_extension`, everything about the library or the con
 
 SCALAR = frozenset(
     """abs char coalesce concat concat_ws glob hex if ifnull iif instr length like likelihood
-    likely lower ltrim max min nullif octet_length quote replace round rtrim sign substr
+    likely lower ltrim match max min nullif octet_length quote replace round rtrim sign substr
     substring trim typeof unhex unicode unistr unlikely upper""".split()
 )
 MATHEMATICAL = frozenset(

@@ -11,7 +11,7 @@ import apsw
 from verifier_server.verifiers.sql.engine.faults import Fault
 from verifier_server.verifiers.sql.engine.functions import ALLOWED, TABLES
 
-_HIDDEN = ("sqlite_", "pragma_")
+_HIDDEN = ("sqlite_", "pragma_", "carray")
 
 
 class Guard:

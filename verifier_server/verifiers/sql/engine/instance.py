@@ -8,6 +8,8 @@ Does not cover: CPU time within one operation (`limits.py` bounds the length of 
 works on), and use from several threads at once.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from sys import getsizeof
 
@@ -15,16 +17,15 @@ import apsw
 
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.dialects import functions as dialects
-from verifier_server.verifiers.sql.engine import clock, errors, opening, statement
+from verifier_server.verifiers.sql.engine import clock, errors, opening, statement, texts
 from verifier_server.verifiers.sql.engine.clock import DEFAULT_NOW
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 from verifier_server.verifiers.sql.engine.guard import Guard
+from verifier_server.verifiers.sql.engine.lengths import longest_value
 from verifier_server.verifiers.sql.rows import Result, Row
 
 _TABLES = "SELECT lower(name) FROM sqlite_schema WHERE type IN ('table', 'view')"
 _INTERNAL = "sqlite_"
-# Up to here a result cannot be too large, however long its values are.
-_CELLS_WITHIN_SIZE = limits.MAX_RESULT_BYTES // limits.MAX_VALUE_BYTES
 _MAX_BATCH = 1000  # rows
 
 
@@ -57,17 +58,21 @@ class Instance:
         tables = frozenset(
             table
             for (table,) in self._connection.execute(_TABLES)
-            if not str(table).startswith(_INTERNAL)
+            if isinstance(table, str) and not table.startswith(_INTERNAL)
         )
-        self._guard = Guard(tables, functions)
         opening.close_to_writing(self._connection)
+        texts.register(self._connection)
         dialects.register(self._connection)
-        self._connection.authorizer = self._guard
-        self._connection.exec_trace = self._trace
-        self._connection.set_progress_handler(self._progress, limits.STEP_PORTION)
+        self._guard = Guard(tables, functions)
+        self._watch(True)
         self._reversed = False
+        self._short = opening.SHORT
+        self._long: opening.Allowance | None = None
+        self._allowed = opening.SHORT
+        opening.allow(self._connection, self._allowed)
         self._steps = self._budget = 0
         self._names: tuple[str, ...] | None = None
+        self._too_long = False
 
     def run(self, sql: str, *, steps: int = limits.STEPS, reverse: bool = False) -> Result:
         """The rows of the query `sql`.
@@ -82,10 +87,57 @@ class Instance:
         if reverse != self._reversed:
             self._connection.config(apsw.SQLITE_DBCONFIG_REVERSE_SCANORDER, int(reverse))
             self._reversed = reverse
-        self._guard.reset()
-        self._steps, self._budget, self._names = 0, steps, None
+        self._budget = steps
         clock.stop_at(self._now)
-        before = apsw.hard_heap_limit(apsw.memory_used() + limits.HEAP_BYTES)
+        fault: QueryError | None = None
+        for allowance in self._allowances():
+            try:
+                return self._run(sql, allowance)
+            except QueryError as error:
+                if not self._too_long:
+                    raise
+                fault = error
+        assert fault is not None
+        raise fault
+
+    def close(self) -> None:
+        """Frees the image. Nothing can be run any more."""
+        self._connection.close()
+
+    def _allowances(self) -> Iterator[opening.Allowance]:
+        """One after the other, until no value is too long; the data are measured only then."""
+        yield self._short
+        if self._long is None:
+            self._measure()
+            if self._short != opening.SHORT:
+                yield self._short
+        assert self._long is not None
+        yield self._long
+
+    def _measure(self) -> None:
+        """Sets the allowances so that the values of the database may be read."""
+        self._watch(False)
+        self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, limits.MAX_DATABASE_BYTES)
+        longest = min(longest_value(self._connection), limits.MAX_STORED_VALUE_BYTES)
+        opening.allow(self._connection, self._allowed)
+        self._watch(True)
+        self._short = replace(opening.SHORT, value_bytes=max(opening.SHORT.value_bytes, longest))
+        self._long = replace(opening.LONG, value_bytes=max(opening.LONG.value_bytes, longest))
+
+    def _watch(self, on: bool) -> None:
+        self._connection.authorizer = self._guard if on else None
+        self._connection.exec_trace = self._trace if on else None
+        self._connection.set_progress_handler(self._progress if on else None, limits.STEP_PORTION)
+
+    def _run(self, sql: str, allowance: opening.Allowance) -> Result:
+        if allowance is not self._allowed:
+            opening.allow(self._connection, allowance)
+            self._allowed = allowance
+        self._guard.reset()
+        self._steps, self._names, self._too_long = 0, None, False
+        # Without the pages that earlier queries left in the cache: these change no verdict.
+        cached = self._connection.status(apsw.SQLITE_DBSTATUS_CACHE_USED)[0]
+        before = apsw.hard_heap_limit(apsw.memory_used() - cached + limits.HEAP_BYTES)
         cursor = self._connection.cursor()
         try:
             rows = self._fetch(cursor.execute(sql))
@@ -99,19 +151,16 @@ class Instance:
         assert self._names is not None
         return Result(self._names, rows, self._steps, frozenset(self._guard.reads))
 
-    def close(self) -> None:
-        """Frees the image. Nothing can be run any more."""
-        self._connection.close()
-
     def _fetch(self, cursor: apsw.Cursor) -> list[Row]:
         """The rows, in batches small enough that no batch is too large."""
-        width = len(self._names or ())
-        most = min(limits.MAX_ROWS, limits.MAX_CELLS // max(width, 1))
-        batch = max(1, min(_MAX_BATCH, _CELLS_WITHIN_SIZE // max(width, 1)))
+        width = max(len(self._names or ()), 1)
+        within_size = limits.MAX_RESULT_BYTES // self._allowed.value_bytes
+        batch = max(1, min(_MAX_BATCH, within_size // width))
         rows: list[Row] = list(islice(cursor, batch))
         got = len(rows)
         if got < batch:
             return rows
+        most = min(limits.MAX_ROWS, limits.MAX_CELLS // width)
         size = _size(rows)
         while got:
             if len(rows) > most:
@@ -133,6 +182,7 @@ class Instance:
     def _error(self, error: Exception) -> QueryError:
         if self._steps >= self._budget and isinstance(error, apsw.InterruptError):
             return QueryError(Fault.STEPS, f"more than {self._budget} steps", steps=self._steps)
+        self._too_long = isinstance(error, apsw.TooBigError)
         if self._guard.denied is not None:
             fault, message, name = self._guard.denied
         else:
@@ -149,7 +199,7 @@ class Instance:
         return True
 
     def _progress(self) -> bool:
-        self._steps += limits.STEP_PORTION
+        self._steps += limits.STEP_PORTION * self._allowed.weight
         return self._steps >= self._budget
 
 

@@ -6,6 +6,8 @@ memory, and SQLite's own limits are those of `limits.py`.
 Does not cover: steps and rows (`instance.py`), or what may be called (`guard.py`).
 """
 
+from dataclasses import dataclass
+
 import apsw
 
 from verifier_server.verifiers.sql import limits
@@ -21,14 +23,12 @@ _CONFIGURATION = (
     (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 0),
 )
 _LIMITS = (
-    (apsw.SQLITE_LIMIT_LENGTH, limits.MAX_VALUE_BYTES),
     (apsw.SQLITE_LIMIT_SQL_LENGTH, limits.MAX_SQL_BYTES),
     (apsw.SQLITE_LIMIT_COLUMN, limits.MAX_COLUMNS),
     (apsw.SQLITE_LIMIT_EXPR_DEPTH, limits.MAX_EXPRESSION_DEPTH),
     (apsw.SQLITE_LIMIT_COMPOUND_SELECT, limits.MAX_COMPOUND),
     (apsw.SQLITE_LIMIT_VDBE_OP, limits.MAX_PROGRAM),
     (apsw.SQLITE_LIMIT_FUNCTION_ARG, limits.MAX_FUNCTION_ARGUMENTS),
-    (apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, limits.MAX_PATTERN_BYTES),
     (apsw.SQLITE_LIMIT_ATTACHED, 0),
     (apsw.SQLITE_LIMIT_VARIABLE_NUMBER, 0),
     (apsw.SQLITE_LIMIT_TRIGGER_DEPTH, 0),
@@ -36,6 +36,25 @@ _LIMITS = (
 )
 # Statements are compiled anew each time: what one costs must not depend on those before.
 NO_STATEMENT_CACHE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How long values and patterns may be, in bytes, and what a step then counts."""
+
+    value_bytes: int
+    pattern_bytes: int
+    weight: int
+
+
+SHORT = Allowance(limits.SHORT_VALUE_BYTES, limits.MAX_PATTERN_BYTES, 1)
+LONG = Allowance(limits.MAX_VALUE_BYTES, limits.MAX_PATTERN_BYTES_OF_LONG, limits.LONG_VALUE_WEIGHT)
+
+
+def allow(connection: apsw.Connection, allowance: Allowance) -> None:
+    """Limits the lengths of what the next queries work on."""
+    connection.limit(apsw.SQLITE_LIMIT_LENGTH, allowance.value_bytes)
+    connection.limit(apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, allowance.pattern_bytes)
 
 
 def open_image(image: bytes) -> apsw.Connection:

@@ -12,9 +12,10 @@ import re
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 
-# A text, a comment that is not closed, is closed by the end; a string is not, and SQLite says so.
+# The end of the text closes a comment, unless nothing follows its `/*`; a string that nothing
+# closes reaches to the end as well, and SQLite refuses it.
 _SPACE = r"[ \t\n\f\r\ufeff]"
-_COMMENT = r"--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)"
+_COMMENT = r"--[^\n]*|/\*(?!\Z)(?s:.*?)(?:\*/|\Z)"
 _QUOTED = r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?|`(?:[^`]|``)*`?|\[[^\]]*\]?"
 _LEADING = re.compile(rf"(?:{_SPACE}+|;+|{_COMMENT})*")
 _UNTIL_SEMICOLON = re.compile(rf"(?:[^;'\"`\[/-]+|{_QUOTED}|{_COMMENT}|[/-])*")

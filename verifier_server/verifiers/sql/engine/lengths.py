@@ -1,0 +1,35 @@
+"""How long the longest value of a database is.
+
+Promises: exact, and without reading the values where SQLite can tell their length from
+the record's header (`octet_length`).
+
+Does not cover: values that a query makes, generated columns included.
+"""
+
+import apsw
+
+_COLUMNS = (
+    "SELECT s.name, c.name FROM sqlite_schema s, pragma_table_xinfo(s.name) c"
+    " WHERE s.type = 'table' AND c.hidden = 0 ORDER BY s.rowid, c.cid"
+)
+
+
+def longest_value(connection: apsw.Connection) -> int:
+    """The length of the longest text or blob in any table, in bytes; 0 if there is none."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(_COLUMNS).fetchall():
+        columns.setdefault(str(table), []).append(str(column))
+    longest = 0
+    for table, names in columns.items():
+        lengths = ", ".join(
+            f"max(CASE WHEN typeof({_quoted(name)}) IN ('text', 'blob')"
+            f" THEN octet_length({_quoted(name)}) END)"
+            for name in names
+        )
+        for row in connection.execute(f"SELECT {lengths} FROM {_quoted(table)}"):  # noqa: S608 - quoted
+            longest = max([longest, *(each for each in row if isinstance(each, int))])
+    return longest
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
