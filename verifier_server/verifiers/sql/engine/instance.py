@@ -24,7 +24,7 @@ from verifier_server.verifiers.sql.engine.guard import Guard
 from verifier_server.verifiers.sql.engine.lengths import longest_value
 from verifier_server.verifiers.sql.rows import Result, Row
 
-_TABLES = "SELECT lower(name) FROM sqlite_schema WHERE type IN ('table', 'view')"
+_TABLES = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
 _INTERNAL = "sqlite_"
 _MAX_BATCH = 1000  # rows
 
@@ -56,9 +56,9 @@ class Instance:
         self._now = clock.julian_ms(now)
         self._connection = opening.open_image(image)
         tables = frozenset(
-            table
+            str(table).lower()
             for (table,) in self._connection.execute(_TABLES)
-            if isinstance(table, str) and not table.startswith(_INTERNAL)
+            if not str(table).startswith(_INTERNAL)
         )
         opening.close_to_writing(self._connection)
         texts.register(self._connection)

@@ -1,36 +1,40 @@
 """Running a task author's script to make a database.
 
-Promises: the script reaches no file and no setting that matters, and is bounded in steps and
-bytes; an error names its statement and says what SQLite said. It may write whatever else it
-likes: this is trusted text in all but its cost.
+Promises: the script reaches no file, no clock and no setting that matters, and is
+bounded in steps and bytes; an error names its statement and says what SQLite said. Triggers
+fire while it runs; they do not in instances.
 
-Does not cover: scripts of other systems (MySQL's or PostgreSQL's dumps).
+Does not cover: scripts of other systems (MySQL's or PostgreSQL's dumps), virtual tables,
+and time within one operation: an author is trusted not to be after that.
 """
+
+import re
 
 import apsw
 
 from verifier_server.verifiers.sql import limits
-from verifier_server.verifiers.sql.engine import clock, opening
+from verifier_server.verifiers.sql.engine import clock, opening, statement
 
-_PAGE_BYTES = 4096
-# What scripts that were dumped set, and what changes nothing about the data.
+_SETTINGS = ("PRAGMA temp_store=MEMORY", "PRAGMA journal_mode=MEMORY", "PRAGMA synchronous=OFF")
 _PRAGMAS = frozenset(
-    {"foreign_keys", "encoding", "user_version", "application_id", "defer_foreign_keys"}
+    """application_id case_sensitive_like defer_foreign_keys encoding foreign_key_check
+    foreign_keys ignore_check_constraints integrity_check legacy_alter_table quick_check
+    recursive_triggers user_version""".split()
 )
-# Harmless in a file, and without meaning here.
+# Of files, and so without meaning here: dumps begin with them.
 _IGNORED_PRAGMAS = frozenset(
-    {
-        "journal_mode",
-        "synchronous",
-        "cache_size",
-        "locking_mode",
-        "temp_store",
-        "page_size",
-        "auto_vacuum",
-    }
+    """auto_vacuum busy_timeout cache_size journal_mode journal_size_limit locking_mode
+    mmap_size optimize page_size secure_delete synchronous temp_store threads
+    wal_autocheckpoint wal_checkpoint""".split()
 )
-_DENIED = frozenset({apsw.SQLITE_ATTACH, apsw.SQLITE_DETACH, apsw.SQLITE_CREATE_VTABLE})
-_DENIED_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "random", "randomblob"})
+_DENIED = {
+    apsw.SQLITE_ATTACH: "ATTACH",  # VACUUM INTO as well
+    apsw.SQLITE_DETACH: "DETACH",
+    apsw.SQLITE_CREATE_VTABLE: "CREATE VIRTUAL TABLE",
+}
+_DENIED_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension", "random", "randomblob"})
+_VACUUM = re.compile(r"VACUUM\s*;?\Z", re.IGNORECASE)
+_HEAP_BYTES = 2 * limits.MAX_DATABASE_BYTES + limits.HEAP_BYTES
 
 
 class ScriptError(Exception):
@@ -38,11 +42,11 @@ class ScriptError(Exception):
 
     Args:
         message: what SQLite or a limit said.
-        statement: the number of the statement at fault, from 1.
+        statement: the number of the statement at fault, from 1; 0 where it is none of them.
     """
 
     def __init__(self, message: str, statement: int) -> None:
-        super().__init__(f"statement {statement}: {message}")
+        super().__init__(f"statement {statement}: {message}" if statement else message)
         self.message = message
         self.statement = statement
 
@@ -51,63 +55,71 @@ def build_image(script: str, base: bytes | None = None) -> bytes:
     """The database that `script` makes, upon an empty one or a copy of `base`, serialized.
 
     Raises:
-        ScriptError: a statement fails, is not allowed, or a limit is met.
+        ScriptError: a statement fails or is not allowed, a limit is met, or `base` is no
+            database.
     """
-    connection = opening.open_image(base or b"")
+    before = apsw.hard_heap_limit(apsw.memory_used() + _HEAP_BYTES)
     try:
-        return _Run(connection).image(script)
+        return _Run(base).image(script)
     finally:
-        connection.close()
+        apsw.hard_heap_limit(before)
 
 
 class _Run:
-    """One script's run: which statement it is at, and what it has spent."""
+    """One script's run: what it has spent, and what was denied to it."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
-        self._statement = 0
+    def __init__(self, base: bytes | None) -> None:
         self._steps = 0
         self._denied = ""
+        try:
+            self._connection = opening.open_image(base or b"")
+            page = self._connection.pragma("page_size")
+            self._connection.pragma("max_page_count", limits.MAX_DATABASE_BYTES // int(page))
+            for setting in _SETTINGS:
+                self._connection.execute(setting)
+        except (apsw.Error, MemoryError) as error:
+            raise ScriptError(f"the database to start from: {error}", 0) from None
+        self._connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+        self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, limits.MAX_STORED_VALUE_BYTES)
+        self._connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, limits.MAX_DATABASE_BYTES)
+        self._connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
+        self._connection.limit(apsw.SQLITE_LIMIT_VARIABLE_NUMBER, 0)
+        self._connection.limit(apsw.SQLITE_LIMIT_WORKER_THREADS, 0)
+        self._connection.authorizer = self._authorize
+        self._connection.set_progress_handler(self._progress, limits.STEP_PORTION)
 
     def image(self, script: str) -> bytes:
-        connection = self._connection
-        for pragma in (
-            "PRAGMA temp_store=MEMORY",
-            "PRAGMA journal_mode=OFF",
-            f"PRAGMA max_page_count={limits.MAX_DATABASE_BYTES // _PAGE_BYTES}",
-        ):
-            connection.execute(pragma)
-        connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
-        connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
-        connection.limit(apsw.SQLITE_LIMIT_VARIABLE_NUMBER, 0)
-        connection.exec_trace = self._trace
-        connection.authorizer = self._authorize
-        connection.set_progress_handler(self._progress, limits.STEP_PORTION)
+        """The database after `script`."""
         clock.stop_at(clock.julian_ms(clock.DEFAULT_NOW))
         try:
-            for _ in connection.execute(script):
-                pass
-        except (apsw.Error, ValueError, MemoryError) as error:
-            raise ScriptError(self._reason(error), max(self._statement, 1)) from None
-        if connection.in_transaction:
-            raise ScriptError("the transaction is not committed", self._statement)
-        connection.exec_trace = None
-        connection.authorizer = None
-        connection.set_progress_handler(None)
-        return connection.serialize("main")
+            self._run(script)
+            self._connection.authorizer = None
+            self._connection.set_progress_handler(None)
+            return self._connection.serialize("main")
+        finally:
+            self._connection.close(True)
+
+    def _run(self, script: str) -> None:
+        number = 0
+        for number, text in enumerate(statement.split(script), 1):
+            if _VACUUM.match(text):
+                continue
+            try:
+                for _ in self._connection.execute(text):
+                    pass
+            except (apsw.Error, ValueError, MemoryError) as error:
+                raise ScriptError(self._reason(error), number) from None
+        if self._connection.in_transaction:
+            raise ScriptError("the transaction is not committed", number)
 
     def _reason(self, error: Exception) -> str:
         if self._denied:
-            return self._denied
+            return f"{self._denied} is not allowed"
         if isinstance(error, apsw.InterruptError):
             return f"more than {limits.SCRIPT_STEPS} steps"
-        if isinstance(error, apsw.FullError):
-            return f"a database of more than {limits.MAX_DATABASE_BYTES} bytes"
+        if isinstance(error, apsw.FullError | MemoryError):
+            return f"more than {limits.MAX_DATABASE_BYTES} bytes"
         return str(error)
-
-    def _trace(self, _cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
-        self._statement += 1
-        return True
 
     def _progress(self) -> bool:
         self._steps += limits.STEP_PORTION
@@ -116,15 +128,18 @@ class _Run:
     def _authorize(
         self, action: int, first: str | None, second: str | None, _d: str | None, _t: str | None
     ) -> int:
-        if action == apsw.SQLITE_PRAGMA and (first or "").lower() not in _PRAGMAS:
-            if (first or "").lower() in _IGNORED_PRAGMAS:
+        if action == apsw.SQLITE_PRAGMA:
+            name = (first or "").lower()
+            if name in _IGNORED_PRAGMAS:
                 return apsw.SQLITE_IGNORE
-            self._denied = f"PRAGMA {first} is not allowed"
-            return apsw.SQLITE_DENY
-        if action in _DENIED:
-            self._denied = f"{apsw.mapping_authorizer_function[action]} is not allowed"
-            return apsw.SQLITE_DENY
-        if action == apsw.SQLITE_FUNCTION and (second or "").lower() in _DENIED_FUNCTIONS:
-            self._denied = f"the function {second} is not allowed"
-            return apsw.SQLITE_DENY
+            if name not in _PRAGMAS:
+                return self._deny(f"PRAGMA {name}")
+        elif action in _DENIED:
+            return self._deny(_DENIED[action])
+        elif action == apsw.SQLITE_FUNCTION and (second or "").lower() in _DENIED_FUNCTIONS:
+            return self._deny(f"the function {second}")
         return apsw.SQLITE_OK
+
+    def _deny(self, what: str) -> int:
+        self._denied = what
+        return apsw.SQLITE_DENY

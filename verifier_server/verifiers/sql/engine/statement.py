@@ -1,4 +1,4 @@
-"""How many statements a text holds, and whether it begins one that can only read.
+"""Where statements end, and whether one begins that can only read.
 
 Promises: linear in the text, and in agreement with SQLite's tokenizer about
 strings, quoted names and comments (src/tokenize.c). Nothing is compiled here.
@@ -8,6 +8,9 @@ Does not cover: syntax, and statements that begin like a query and write
 """
 
 import re
+from collections.abc import Iterator
+
+import apsw
 
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
@@ -20,6 +23,7 @@ _QUOTED = r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?|`(?:[^`]|``)*`?|\[[^\]]*\]?"
 _LEADING = re.compile(rf"(?:{_SPACE}+|;+|{_COMMENT})*")
 _UNTIL_SEMICOLON = re.compile(rf"(?:[^;'\"`\[/-]+|{_QUOTED}|{_COMMENT}|[/-])*")
 _WORD = re.compile(r"[A-Za-z]+")
+_TRIGGER = re.compile(r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?TRIGGER\b", re.IGNORECASE)
 
 _WRITING = frozenset(
     """ALTER ANALYZE ATTACH BEGIN COMMIT CREATE DELETE DETACH DROP END EXPLAIN INSERT PRAGMA
@@ -53,6 +57,18 @@ def check(sql: str) -> None:
     word = _WORD.match(sql, start)
     if word is not None and word[0].upper() in _WRITING:
         raise QueryError(Fault.WRITE, f"{word[0].upper()} is not a query")
+
+
+def split(script: str) -> Iterator[str]:
+    """The statements of a script, each with its semicolon and without what goes before it."""
+    start = _end(_LEADING, script, 0)
+    while start < len(script):
+        stop = min(_end(_UNTIL_SEMICOLON, script, start) + 1, len(script))
+        if _TRIGGER.match(script, start):  # the one statement with semicolons within
+            while stop < len(script) and not apsw.complete(script[start:stop]):
+                stop = min(_end(_UNTIL_SEMICOLON, script, stop) + 1, len(script))
+        yield script[start:stop]
+        start = _end(_LEADING, script, stop)
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
