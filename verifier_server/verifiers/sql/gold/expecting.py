@@ -13,8 +13,9 @@ Promises:
 - Where more rows could be meant than the limits let us hold, there is no expectation but
   a `GoldError`: neither a wrong answer is accepted nor a right one refused.
 
-With `Order.NEVER` a LIMIT behind ORDER BY that cuts a tie expects the very rows
-returned, unless all of them are of the one group that is cut.
+With `Order.ALWAYS` and no ORDER BY every row has its place as returned. With `Order.NEVER` a
+LIMIT behind ORDER BY that cuts a tie expects the very rows returned, unless all of them are of
+the one group that is cut.
 
 Does not cover: a LIMIT inside a subquery (`traits.py` finds answers that depend on it),
 duplicates that do not count (`comparing`).
@@ -90,7 +91,7 @@ def derive(gold: GoldQuery, instance: Instance, policy: Policy) -> Derived:
     except _UnknownError:
         if never:
             return _made(result, [_bag(result.rows)], ordered=False, exact=False)
-        return _as_returned(result)
+        return _as_returned(result, exact=False)
     if not never:
         return _made(result, sections, ordered=True)
     one = sections if len(sections) == 1 else [_bag(result.rows)]
@@ -99,7 +100,7 @@ def derive(gold: GoldQuery, instance: Instance, policy: Policy) -> Derived:
 
 def _unordered(gold: GoldQuery, instance: Instance, policy: Policy, result: Result) -> Derived:
     if policy.order is Order.ALWAYS:
-        return _as_returned(result)
+        return _as_returned(result, exact=True)
     if gold.limit is None:
         return _made(result, [_bag(result.rows)], ordered=False)
     try:
@@ -125,8 +126,8 @@ def _bag(rows: Sequence[Row]) -> Section:
     return Section(len(rows), tuple(rows))
 
 
-def _as_returned(result: Result) -> Derived:
-    return _made(result, [_bag([row]) for row in result.rows], ordered=True, exact=False)
+def _as_returned(result: Result, *, exact: bool) -> Derived:
+    return _made(result, [_bag([row]) for row in result.rows], ordered=True, exact=exact)
 
 
 def _sections(gold: GoldQuery, instance: Instance, result: Result) -> list[Section]:

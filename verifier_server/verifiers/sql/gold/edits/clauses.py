@@ -33,7 +33,13 @@ def edits(node: exp.Expr) -> Iterator[Edit]:
         yield from _compound(node)
     elif isinstance(node, exp.Ordered):
         if _order_matters(node):
-            yield setting("direction", node, "desc", not node.args.get("desc"))
+            desc = not node.args.get("desc")
+            # Where NULLs stand by default: first, and last in the other direction.
+            yield together(
+                "direction",
+                setting("direction", node, "desc", desc),
+                setting("direction", node, "nulls_first", not desc),
+            )
     elif isinstance(node, exp.Limit | exp.Offset):
         yield from _bound(node)
     if isinstance(node, exp.Query):

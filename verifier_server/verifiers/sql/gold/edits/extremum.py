@@ -51,7 +51,8 @@ def _first_of(node: exp.Select) -> Iterator[Edit]:
     extreme = inner.expressions[0].unalias()
     if not isinstance(extreme, exp.Max | exp.Min) or inner.args.get("group") is not None:
         return
-    key = exp.Ordered(this=condition.this.copy(), desc=isinstance(extreme, exp.Max))
+    last = isinstance(extreme, exp.Max)
+    key = exp.Ordered(this=condition.this.copy(), desc=last or None, nulls_first=not last)
     kept = inner.args.get("where")
     yield together(
         "extremum",
