@@ -10,11 +10,9 @@ has rows, or whether a gold runs on it.
 import hashlib
 from collections.abc import Sequence
 
-import apsw
-
 from verifier_server.verifiers.sql.engine import opening
 from verifier_server.verifiers.sql.gold.reading import GoldQuery, read
-from verifier_server.verifiers.sql.instances import choose
+from verifier_server.verifiers.sql.instances.choose import Chosen, choose
 from verifier_server.verifiers.sql.instances.domains import Model, model
 from verifier_server.verifiers.sql.instances.generate import Generator
 from verifier_server.verifiers.sql.instances.invariants import Facts, mine
@@ -45,10 +43,20 @@ def build(
     Raises:
         GoldError: a gold is no query.
     """
+    return build_chosen(base, schema, golds, count, seed).images
+
+
+def build_chosen(
+    base: bytes,
+    schema: Schema,
+    golds: Sequence[GoldQuery | str],
+    count: int,
+    seed: int,
+) -> Chosen:
+    """As `build`, with the golds' mutants that the images tell apart, and those that survive."""
     queries = [read(gold) if isinstance(gold, str) else gold for gold in golds]
     generator = prepare(base, schema, queries)
-    start = seed_of(base, queries, seed)
-    return choose.choose(generator, schema, queries, count, start)
+    return choose(generator, schema, queries, count, seed_of(base, queries, seed))
 
 
 def prepare(base: bytes, schema: Schema, queries: Sequence[GoldQuery]) -> Generator:
@@ -98,8 +106,3 @@ def _tables(
             columns[ref], pools[ref] = domain.column, domain.pool
     found = probe(leaves, columns, pools, functions)
     return {id(leaves[index]): dict(table) for index, table in found.items()}
-
-
-def open_empty(image: bytes) -> apsw.Connection:
-    """A connection on an image that may be written to."""
-    return opening.open_image(image)

@@ -1,13 +1,143 @@
-"""Which of many instances are kept: those that tell a gold from its mutants."""
+"""Which of many instances are kept: those that tell the golds from their mutants.
 
-from collections.abc import Sequence
+Promises: deterministic. Every candidate on which each gold runs is tried with the
+mutants; those are kept, one after the other, that tell most mutants apart that the ones before
+have told least often; what a gold returns there counts too (nothing, or one value,
+tells little). Mutants that survive get a second round of candidates. Bounded in
+candidates, mutants and steps.
 
-from verifier_server.verifiers.sql.gold.reading import GoldQuery
+Does not cover: whether a mutant that survives is equivalent to its gold.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from verifier_server.verifiers.sql.comparing.comparison import agree
+from verifier_server.verifiers.sql.comparing.sections import Prepared, prepare
+from verifier_server.verifiers.sql.engine.faults import QueryError
+from verifier_server.verifiers.sql.engine.instance import Instance
+from verifier_server.verifiers.sql.gold.expecting import derive
+from verifier_server.verifiers.sql.gold.mutants import Mutant, mutants
+from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery
 from verifier_server.verifiers.sql.instances.generate import Generator
+from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.schema import Schema
+
+# Candidates, for each instance that is wanted.
+FIRST_ROUND = 2.0
+SECOND_ROUND = 1.5
+MAX_MUTANTS = 60  # of all golds together
+MUTANT_STEPS = 60_000
+# What a mutant still counts when n kept instances tell it apart: FADING to the n.
+FADING = 0.4
+VARIED = 0.5  # what an instance counts on which a gold returns more than one value
+
+_POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The images that are kept, best first, and what they do.
+
+    `survivors` are the mutants that none of them tells from its gold, of `total`.
+    """
+
+    images: tuple[bytes, ...]
+    total: int
+    survivors: tuple[Mutant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    image: bytes
+    killed: frozenset[int]
+    worth: float
 
 
 def choose(
-    generator: Generator, schema: Schema, queries: Sequence[GoldQuery], count: int, start: int
-) -> tuple[bytes, ...]:
-    return tuple(generator.make(start + n) for n in range(count))
+    generator: Generator, schema: Schema, golds: Sequence[GoldQuery], count: int, start: int
+) -> Chosen:
+    """The best `count` of the instances that `generator` makes from `start` on."""
+    share = max(1, MAX_MUTANTS // max(1, len(golds)))
+    suspects = [
+        (index, mutant)
+        for index, gold in enumerate(golds)
+        for mutant in mutants(gold, schema, share)
+    ]
+    everyone = range(len(suspects))
+    first = [
+        _judge(generator.make(start + number), golds, suspects, everyone)
+        for number in range(int(count * FIRST_ROUND))
+    ]
+    found = [each for each in first if each is not None]
+    alive = set(everyone).difference(*(each.killed for each in found))
+    number = len(first)
+    for _ in range(int(count * SECOND_ROUND) if alive else 0):
+        extra = _judge(generator.make(start + number), golds, suspects, sorted(alive))
+        number += 1
+        if extra is not None and extra.killed:
+            alive -= extra.killed
+            found.append(extra)
+    kept = _greedy(found, count)
+    told = frozenset[int]().union(*(each.killed for each in kept))
+    return Chosen(
+        tuple(each.image for each in kept),
+        len(suspects),
+        tuple(mutant for place, (_, mutant) in enumerate(suspects) if place not in told),
+    )
+
+
+def _judge(
+    image: bytes,
+    golds: Sequence[GoldQuery],
+    suspects: Sequence[tuple[int, Mutant]],
+    tried: Sequence[int],
+) -> _Candidate | None:
+    """What one instance tells apart; None if a gold does not run on it."""
+    functions = frozenset(name for gold in golds for name in gold.functions)
+    instance = Instance("candidate", image, functions=functions)
+    try:
+        expected: list[Prepared] = []
+        worth = 0.0
+        for gold in golds:
+            derived = derive(gold, instance, _POLICY)
+            expected.append(prepare(derived.expectation, _POLICY))
+            cells = {value for row in derived.result.rows for value in row} - {None, 0}
+            worth += VARIED * ((len(cells) > 0) + (len(cells) > 1)) / len(golds)
+        killed = frozenset(
+            place
+            for place in tried
+            if _killed(suspects[place][1], expected[suspects[place][0]], instance)
+        )
+    except GoldError:
+        return None
+    finally:
+        instance.close()
+    return _Candidate(image, killed, worth)
+
+
+def _killed(mutant: Mutant, expected: Prepared, instance: Instance) -> bool:
+    try:
+        result = instance.run(mutant.sql, steps=MUTANT_STEPS)
+    except QueryError:
+        return False
+    if len(result.names) != expected.width:
+        return True
+    return agree(expected, result.rows, _POLICY, None) is not None
+
+
+def _greedy(found: Sequence[_Candidate], count: int) -> list[_Candidate]:
+    kept: list[_Candidate] = []
+    times: dict[int, int] = {}
+    waiting = list(found)
+    while waiting and len(kept) < count:
+        best = max(range(len(waiting)), key=lambda i: (_gain(waiting[i], times), -i))
+        one = waiting.pop(best)
+        kept.append(one)
+        for place in one.killed:
+            times[place] = times.get(place, 0) + 1
+    return kept
+
+
+def _gain(candidate: _Candidate, times: Mapping[int, int]) -> float:
+    return candidate.worth + sum(FADING ** times.get(each, 0) for each in sorted(candidate.killed))
