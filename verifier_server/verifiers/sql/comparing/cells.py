@@ -84,7 +84,8 @@ def within(left: Number, right: Number, allowed: Tolerance) -> bool:
     """
     if left == right:
         return True
-    apart = abs(left - right)
+    # Beyond 2**53 the difference of an integer and a float may be lost to rounding.
+    apart = abs(left - right) or abs(int(left) - int(right))
     return apart != math.inf and apart <= max(
         allowed.absolute, allowed.relative * max(abs(left), abs(right))
     )

@@ -67,7 +67,36 @@ class _Search:
         narrowed = self._refined(classes, candidates)
         if narrowed is not None:
             narrowed = self._lined_up(narrowed)
+        if narrowed is not None and (kinds := _kinds(narrowed, offered)) is not None:
+            finer = self._by_rows(classes, kinds)
+            narrowed = None if finer is None else self._refined(finer, narrowed)
+            classes = finer or classes
         return None if narrowed is None else self._extended({}, classes, narrowed)
+
+    def _by_rows(self, classes: _Classes, kinds: tuple[list[int], list[int]]) -> _Classes | None:
+        """Classes split by the bags of cells that rows have in columns of a kind."""
+        split: list[tuple[list[int], list[int]]] = []
+        for side, (gold, answer) in zip(self._sides, classes, strict=True):
+            if side.view.expected.cut:
+                split.append((gold, answer))
+                continue
+            names: dict[Hashable, int] = {}
+            sorts: list[list[int]] = []
+            for known, columns, kind in zip(
+                (gold, answer), (side.gold, side.answer), kinds, strict=True
+            ):
+                self._effort.spend(len(known) * len(columns))
+                bags = (
+                    frozenset(Counter(zip(kind, cells, strict=True)).items())
+                    for cells in zip(*columns, strict=True)
+                )
+                sorts.append(
+                    [names.setdefault(key, len(names)) for key in zip(known, bags, strict=True)]
+                )
+            if not _fits(side, Counter(sorts[0]), Counter(sorts[1])):
+                return None
+            split.append((sorts[0], sorts[1]))
+        return tuple(split)
 
     def _extended(
         self, placed: dict[int, int], classes: _Classes, candidates: _Candidates
@@ -237,6 +266,22 @@ def _alike(
         for column, places in candidates.items()
     }
     return narrowed if all(narrowed.values()) else None
+
+
+def _kinds(candidates: _Candidates, offered: int) -> tuple[list[int], list[int]] | None:
+    """The kinds of the expected and of the answer's columns, if candidates form kinds.
+
+    None where there is nothing left to tell apart, or where columns may be left over.
+    """
+    if len(candidates) != offered or all(len(places) == 1 for places in candidates.values()):
+        return None
+    answer = [-1] * offered
+    for places in candidates.values():
+        for place in places:
+            if answer[place] not in (-1, places[0]):
+                return None
+            answer[place] = places[0]
+    return [candidates[column][0] for column in range(offered)], answer
 
 
 def _without(candidates: _Candidates, placed: dict[int, int]) -> _Candidates | None:
