@@ -1,4 +1,4 @@
-"""The command line: serve, doctor, score.
+"""The command line: serve, doctor, score, and sql (`cli_sql.py`).
 
 Promises: starting is cheap, because each command imports only what it needs;
 results go to standard output and all else to standard error; exit codes are
@@ -8,12 +8,14 @@ Does not cover: what the commands do; this file only reads flags and prints.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+
+from verifier_server.cli_sql import sql
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -49,6 +51,9 @@ def main() -> None:
     """Verifiable rewards as a service."""
 
 
+main.add_command(sql)
+
+
 def entry() -> None:
     """What the command `verifier-server` runs: `main`, with a word on a client-only install."""
     try:
@@ -68,6 +73,11 @@ def _sandbox_options[F: Callable[..., Any]](command: F) -> F:
             help="What contains hostile work. rlimits is for development only. [nsjail]",
         ),
         click.option("--workers", type=int, help="Worker processes. [one for each CPU]"),
+        click.option(
+            "--database-folder",
+            metavar="FOLDER",
+            help="Databases that tasks of the sql verifier may name; workers only read it. [none]",
+        ),
     )
     for option in options:
         command = option(command)
@@ -99,11 +109,6 @@ def _sandbox_options[F: Callable[..., Any]](command: F) -> F:
     is_flag=True,
     default=None,
     help="Allow tasks that run candidates in the process of their tests (lower trust).",
-)
-@click.option(
-    "--database-folder",
-    metavar="FOLDER",
-    help="Databases that tasks of the sql verifier may name; workers only read it. [none]",
 )
 @click.option("--drain-grace-s", type=float, help="Seconds to answer what was taken. [30]")
 @click.option("--queue-groups", type=int, help="Most groups without an answer. [8192]")
@@ -211,14 +216,17 @@ def score(
     timeout_s: float,
     sandbox: str | None,
     workers: int | None,
+    database_folder: str | None,
 ) -> None:
     """Score the rows {verifier, task, completion} of a JSON Lines FILE ("-": stdin).
 
     Each row is written with its "result": verdict, value, passed and reason, or
     error, reason and message. Exits 1 when a row has no judgement.
     """
-    if server and (sandbox or workers):
-        raise click.UsageError("--sandbox and --workers are for the embedded server")
+    flags = {"sandbox": sandbox, "workers": workers, "database-folder": database_folder}
+    if server and any(flags.values()):
+        names = " and ".join(f"--{name}" for name, value in flags.items() if value)
+        raise click.UsageError(f"{names}: for the embedded server only")
     import os
 
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -228,7 +236,7 @@ def score(
     from verifier_server.score_file import score_file
 
     try:
-        with _target(server, sandbox, workers) as target, VerifierClient(target) as client:
+        with _target(server, flags) as target, VerifierClient(target) as client:
             client.server_info(timeout_s=SERVER_PROBE_S)
             with _progress(file) as progress:
                 summary = score_file(file, out, client, timeout_s=timeout_s, progress=progress)
@@ -248,17 +256,15 @@ def score(
 
 
 @contextmanager
-def _target(server: str | None, sandbox: str | None, workers: int | None) -> Iterator[str]:
-    """The address of the server to use; an embedded one ends with the block."""
+def _target(server: str | None, flags: Mapping[str, Any]) -> Iterator[str]:
+    """The address of the server to use; an embedded one, with these flags, ends with the block."""
     if server:
         yield server
         return
     from verifier_server.embedded import embedded_server
 
-    flags = ["--log-level", "warning"]
-    flags += ["--sandbox", sandbox] if sandbox else []
-    flags += ["--workers", str(workers)] if workers else []
-    with embedded_server(flags) as address:
+    given = [f"--{name}={value}" for name, value in flags.items() if value]
+    with embedded_server(["--log-level", "warning", *given]) as address:
         yield address
 
 

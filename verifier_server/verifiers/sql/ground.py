@@ -14,14 +14,16 @@ from dataclasses import dataclass
 
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.sql import limits
-from verifier_server.verifiers.sql.comparing.comparison import Prepared, agree, prepare
+from verifier_server.verifiers.sql.comparing.comparison import agree
+from verifier_server.verifiers.sql.comparing.sections import Prepared, prepare
 from verifier_server.verifiers.sql.databases import Database
 from verifier_server.verifiers.sql.dialects import functions as dialect_functions
-from verifier_server.verifiers.sql.dialects.translate import UntranslatableError, translate
+from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
+from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.faults import QueryError
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
-from verifier_server.verifiers.sql.gold.expecting import expect
+from verifier_server.verifiers.sql.gold.expecting import derive
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
 from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.twin import twin
@@ -139,10 +141,11 @@ def _opener(task: Task, golds: Sequence[GoldQuery]) -> _Opener:
 
 def _answer(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer:
     """Raises GoldError and QueryError."""
-    result = instance.run(gold.text, steps=limits.GOLD_STEPS)
-    expected = prepare(expect(gold, instance, policy), policy)
+    derived = derive(gold, instance, policy)
+    expected = prepare(derived.expectation, policy)
     backwards = instance.run(gold.text, steps=limits.GOLD_STEPS, reverse=True)
-    return _Answer(expected, result, agree(expected, backwards.rows, policy, None) is None)
+    stable = agree(expected, backwards.rows, policy, None) is None
+    return _Answer(expected, derived.result, stable)
 
 
 def _required(instance: Instance, gold: GoldQuery, task: Task, index: int) -> _Answer:

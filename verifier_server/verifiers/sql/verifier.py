@@ -20,7 +20,8 @@ from verifier_server.verifiers.sql.answering.hints import hint
 from verifier_server.verifiers.sql.answering.shaping import earned
 from verifier_server.verifiers.sql.comparing.measure import measure
 from verifier_server.verifiers.sql.databases import load
-from verifier_server.verifiers.sql.dialects.translate import UntranslatableError, translate
+from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
+from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 from verifier_server.verifiers.sql.engine.statement import check
 from verifier_server.verifiers.sql.ground import Ground, make

@@ -12,7 +12,7 @@ Does not cover: finding out (`judging`).
 from verifier_server.contract import Component, Diagnostics, Score, Verdict
 from verifier_server.verifiers.sql.answering.extract import NoStatementError
 from verifier_server.verifiers.sql.comparing.difference import Difference
-from verifier_server.verifiers.sql.dialects.translate import UntranslatableError
+from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 
 MAX_EXTRACTED = 1000
@@ -62,6 +62,8 @@ def untranslatable(query: str, dialect: str, error: UntranslatableError) -> Scor
         verdict, reason = VERDICTS[Fault.SEVERAL]
     elif error.write:
         verdict, reason = VERDICTS[Fault.WRITE]
+    elif error.empty:
+        verdict, reason = VERDICTS[Fault.EMPTY]
     elif error.syntax:
         verdict, reason = VERDICTS[Fault.SYNTAX]
     message = f"{dialect}: {error.message}"
