@@ -19,7 +19,14 @@ from sqlglot import exp
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from verifier_server.verifiers.sql.gold.edits import clauses, columns, extremum, predicates, values
+from verifier_server.verifiers.sql.gold.edits import (
+    clauses,
+    columns,
+    counting,
+    extremum,
+    predicates,
+    values,
+)
 from verifier_server.verifiers.sql.gold.edits.edit import Edit
 from verifier_server.verifiers.sql.gold.reading import GoldQuery
 from verifier_server.verifiers.sql.schema import Schema
@@ -55,7 +62,8 @@ def _listed(root: exp.Expr, schema: Schema) -> list[Edit]:
     for node in list(root.walk(bfs=False))[1:]:
         for rules in (predicates.edits, values.edits, clauses.edits, extremum.edits):
             found.extend(rules(node))
-        found.extend(columns.edits(node, known))
+        for informed in (columns.edits, counting.edits):
+            found.extend(informed(node, known))
         if len(found) >= MAX_EDITS:
             break
     return found[:MAX_EDITS]

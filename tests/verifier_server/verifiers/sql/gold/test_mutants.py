@@ -78,6 +78,13 @@ def of_kind(sql: str, kind: str) -> list[str]:
             "SELECT id FROM item WHERE sold = (SELECT min(sold) FROM item)",
             "ORDER BY sold LIMIT 1",
         ),
+        (
+            "join_kind",
+            "SELECT 1 FROM item i JOIN maker m ON i.id = m.id WHERE m.id IS NULL",
+            "LEFT",
+        ),
+        ("count", "SELECT count(v.id) FROM maker m LEFT JOIN vendor v ON v.id = m.id", "COUNT(*)"),
+        ("distinct", "SELECT item.id FROM item JOIN maker ON item.id > maker.id", "DISTINCT"),
         ("column", "SELECT i.stock FROM item AS i", "SELECT i.sold"),
         (
             "column",
@@ -92,6 +99,13 @@ def test_slips(kind: str, sql: str, expected: str) -> None:
     assert any(expected in f"{each} " for each in found), found
 
 
+def test_what_is_never_null_nor_repeated_is_counted_like_rows() -> None:
+    assert of_kind("SELECT count(id) FROM maker", "count") == []
+    assert of_kind("SELECT count(name) FROM maker", "count") == [
+        "SELECT COUNT(DISTINCT name) FROM maker"
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "sql"),
     [
@@ -103,6 +117,16 @@ def test_slips(kind: str, sql: str, expected: str) -> None:
         ("column", "WITH w AS (SELECT 1 AS stock) SELECT w.stock FROM w"),
         ("join", "SELECT m.town FROM item i JOIN maker m ON i.maker_id = m.id WHERE i.id > 2"),
         ("number", "SELECT id, sold FROM item ORDER BY 2"),
+        ("distinct", "SELECT id, stock FROM item"),
+        ("distinct", "SELECT DISTINCT * FROM item JOIN maker ON item.id = maker.id"),
+        ("distinct", "SELECT count(*) FROM maker WHERE id IN (SELECT stock FROM item)"),
+        ("distinct", "SELECT stock FROM item UNION SELECT sold FROM item"),
+        ("function", "SELECT id FROM item WHERE lower(title) LIKE lower('p%')"),
+        ("division", "SELECT id FROM item WHERE price > 4.0"),
+        ("case", "SELECT sum(CASE WHEN id > 2 THEN 1 ELSE 0 END) FROM item"),
+        ("text", "SELECT date('now', 'utc')"),
+        ("join_kind", "SELECT i.id FROM item i JOIN maker m ON i.id = m.id WHERE m.town = 'Bonn'"),
+        ("join_kind", "SELECT 1 FROM item i JOIN maker m USING (id), vendor v WHERE v.id = m.id"),
     ],
 )
 def test_edits_that_would_not_be_slips(kind: str, sql: str) -> None:

@@ -1,8 +1,8 @@
 """Edits of clauses: what a SELECT joins, groups, keeps apart, orders and cuts off.
 
 Promises: as for `predicates.py`. Edits that cannot change an answer by construction are left
-out: DISTINCT where rows are grouped by what is shown or are compared as a set anyway,
-the order inside a subquery that has no LIMIT.
+out: the order inside a subquery that has no LIMIT, LEFT JOIN where the rows that it adds are
+filtered out again.
 
 Does not cover: that every mutant is a valid query: one that drops a table whose
 columns are named without it is not, and whoever runs it finds out.
@@ -20,6 +20,8 @@ from verifier_server.verifiers.sql.gold.edits.edit import (
     together,
 )
 
+# SQLite joins no more (sqlite.org/limits.html).
+MAX_JOINS = 64
 _COMPOUNDS: tuple[type[exp.SetOperation], ...] = (exp.Union, exp.Intersect, exp.Except)
 
 
@@ -51,11 +53,7 @@ def _select(node: exp.Select) -> Iterator[Edit]:
         yield setting("where", node, "where", None)
     if node.args.get("having") is not None:
         yield setting("having", node, "having", None)
-    if node.args.get("distinct") is not None:
-        yield setting("distinct", node, "distinct", None)
-    elif _distinct_matters(node):
-        yield setting("distinct", node, "distinct", exp.Distinct())
-    joins = node.args.get("joins") or []
+    joins = (node.args.get("joins") or [])[:MAX_JOINS]
     for i, join in enumerate(joins):
         if not _is_named(join.this.alias_or_name, node, join):
             yield dropping("join", node, "joins", i)
@@ -97,10 +95,42 @@ def _join(node: exp.Join) -> Iterator[Edit]:
     condition = node.args.get("on") or node.args.get("using")
     if node.side == "LEFT":
         yield setting("join_kind", node, "side", None)
-    elif not node.side and condition:
+    elif not node.side and condition and not _needs_a_row(node):
         yield setting("join_kind", node, "side", "LEFT")
     if node.args.get("on") is not None:
         yield setting("join_condition", node, "on", exp.true())
+
+
+# A condition with one of these may be true of NULL.
+_TRUE_OF_NULL = (exp.Is, exp.Or, exp.Not, exp.Coalesce, exp.Case, exp.If, exp.Anonymous, exp.Query)
+
+
+def _needs_a_row(join: exp.Join) -> bool:
+    """Whether a condition outside of the join holds only where the joined table has a row."""
+    label = join.this.alias_or_name.lower()
+    select = join.parent
+    if not isinstance(select, exp.Select) or len(select.args["joins"]) > MAX_JOINS:
+        return False
+    inner = [each for each in select.args["joins"] if each is not join and not each.side]
+    clauses = [select.args.get("where"), *(each.args.get("on") for each in inner)]
+    conditions = [each.this if isinstance(each, exp.Where) else each for each in clauses if each]
+    return any(
+        any(column.table.lower() == label for column in each.find_all(exp.Column))
+        and each.find(*_TRUE_OF_NULL) is None
+        for condition in conditions
+        for each in _conjuncts(condition)
+    )
+
+
+def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """The conditions that AND joins."""
+    left: list[exp.Expr] = [condition]
+    while left:
+        each = left.pop().unnest()
+        if isinstance(each, exp.And):
+            left += [each.expression, each.this]
+        else:
+            yield each
 
 
 def _compound(node: exp.SetOperation) -> Iterator[Edit]:
@@ -162,21 +192,3 @@ def _order_matters(node: exp.Ordered) -> bool:
     if not isinstance(query, exp.Query):  # of a window or an aggregate
         return True
     return query.args.get("limit") is not None or _is_outermost(query)
-
-
-def _distinct_matters(node: exp.Select) -> bool:
-    if isinstance(node.parent, exp.In | exp.Exists):
-        return False
-    if isinstance(node.parent, exp.SetOperation) and node.parent.args.get("distinct"):
-        return False
-    group = node.args.get("group")
-    if group is None:
-        # Aggregates without GROUP BY make one row.
-        return not any(_is_aggregated(each) for each in node.expressions)
-    shown = {each.unalias() for each in node.expressions}
-    return any(each not in shown for each in group.expressions)
-
-
-def _is_aggregated(node: exp.Expr) -> bool:
-    aggregate = node.find(exp.AggFunc)
-    return aggregate is not None and not isinstance(aggregate.parent, exp.Window)

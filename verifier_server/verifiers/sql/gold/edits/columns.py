@@ -1,4 +1,4 @@
-"""Edits that need the schema: one column or table for a sibling, what a COUNT counts.
+"""Edits that need the schema: one column or table for a sibling.
 
 Promises: a column is replaced by another of its own table and affinity, a table by one that
 has all columns by which it is used. Columns of subqueries and common table
@@ -17,6 +17,8 @@ from verifier_server.verifiers.sql.schema import Column, Schema, Table
 
 # A column of a wide table has more siblings than a writer confuses with it.
 MAX_SIBLINGS = 3
+# How many tables of a large schema are tried in the place of one.
+MAX_TABLES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Source:
 
     label: str
     table: Table
+    columns: Mapping[str, Column]  # by their names in lower case
     node: exp.Table
     outer: bool  # its rows may be NULL: the right side of a LEFT JOIN
 
@@ -38,11 +41,11 @@ class Sources:
 
     def of(self, column: exp.Column) -> Source | None:
         """The source that a column is of."""
-        label = column.table.lower()
+        label, name = column.table.lower(), column.name.lower()
         select = column.parent_select
         while select is not None:
             for source in self.by_select.get(id(select), ()):
-                if label == source.label or (not label and source.table.column(column.name)):
+                if label == source.label or (not label and name in source.columns):
                     return source
             select = select.parent_select
         return None
@@ -52,28 +55,31 @@ def sources(tree: exp.Expr, schema: Schema) -> Sources:
     """Finds the tables of every SELECT; names of common table expressions are none."""
     hidden = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     found: dict[int, tuple[Source, ...]] = {}
+    tables = {table.name.lower(): table for table in schema.tables}
+    columns = {
+        name: {each.name.lower(): each for each in tables[name].columns}
+        for name in {node.name.lower() for node in tree.find_all(exp.Table)}
+        if name in tables
+    }
     for select in tree.find_all(exp.Select):
         of_select: list[Source] = []
         start = select.args.get("from_")
         joins = select.args.get("joins") or []
         for each in [start, *joins]:
             node = each.this if each is not None else None
-            if not isinstance(node, exp.Table) or node.name.lower() in hidden:
-                continue
-            table = schema.table(node.name)
-            if table is not None:
+            name = node.name.lower() if isinstance(node, exp.Table) else ""
+            if isinstance(node, exp.Table) and name in columns and name not in hidden:
                 outer = isinstance(each, exp.Join) and each.side == "LEFT"
-                of_select.append(Source(node.alias_or_name.lower(), table, node, outer))
+                label = node.alias_or_name.lower()
+                of_select.append(Source(label, tables[name], columns[name], node, outer))
         found[id(select)] = tuple(of_select)
     return Sources(found, schema)
 
 
 def edits(node: exp.Expr, known: Sources) -> Iterator[Edit]:
-    """The edits of columns, tables and counts at one node."""
+    """The edits of columns and tables at one node."""
     if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
         yield from _column(node, known)
-    elif isinstance(node, exp.Count) and isinstance(node.this, exp.Star):
-        yield from _count(node, known)
     elif isinstance(node, exp.Select):
         for source in known.by_select.get(id(node), ()):
             yield from _table(source, node, known.schema)
@@ -81,7 +87,7 @@ def edits(node: exp.Expr, known: Sources) -> Iterator[Edit]:
 
 def _column(node: exp.Column, known: Sources) -> Iterator[Edit]:
     source = known.of(node)
-    column = source.table.column(node.name) if source is not None else None
+    column = source.columns.get(node.name.lower()) if source is not None else None
     if source is None or column is None:
         return
     for sibling in _siblings(source.table.columns, column):
@@ -100,37 +106,18 @@ def _siblings(columns: Sequence[Column], column: Column) -> list[Column]:
     return [columns[i] for _, i in sorted(alike)[:MAX_SIBLINGS]]
 
 
-def _count(node: exp.Count, known: Sources) -> Iterator[Edit]:
-    """COUNT(*) for COUNT of what may be NULL or repeated."""
-    select = node.parent_select
-    for source in known.by_select.get(id(select), ()):
-        keys = {name.lower() for name in source.table.primary_key}
-        columns = [each for each in source.table.columns if each.name.lower() not in keys]
-        nullable = [each for each in columns if source.outer or not each.not_null]
-        for column in nullable[:1]:
-            yield setting("count", node, "this", _named(source, column))
-        for column in columns[:1]:
-            repeated = exp.Distinct(expressions=[_named(source, column)])
-            yield setting("count", node, "this", repeated)
-
-
-def _named(source: Source, column: Column) -> exp.Column:
-    label = source.node.alias_or_name
-    return exp.column(exp.to_identifier(column.name), table=exp.to_identifier(label))
-
-
 def _table(source: Source, select: exp.Select, schema: Schema) -> Iterator[Edit]:
     used = {
         each.name.lower()
         for each in select.find_all(exp.Column)
         if each.table.lower() in ("", source.label)
     }
-    needed = {name for name in used if source.table.column(name) is not None}
+    needed = used & source.columns.keys()
     # Without an alias its columns may carry its name, which then has to stay.
     alias = source.node.args.get("alias") or exp.TableAlias(
         this=exp.to_identifier(source.node.name)
     )
-    for other in schema.tables:
+    for other in schema.tables[:MAX_TABLES]:
         if other is source.table or any(other.column(name) is None for name in needed):
             continue
         make = exp.Table(this=exp.to_identifier(other.name), alias=alias.copy())

@@ -51,7 +51,10 @@ def edits(node: exp.Expr) -> Iterator[Edit]:
         if isinstance(node, exp.Div) and not isinstance(node.this, exp.Cast):
             yield replacing("division", node.this, lambda: _real(node.this))
     elif isinstance(node, exp.Case):
-        if node.args.get("default") is not None:
+        zero = exp.Literal.number(0)
+        default = node.args.get("default")
+        # A sum is the same without its zeros.
+        if default is not None and not (isinstance(node.parent, exp.Sum) and default == zero):
             yield setting("case", node, "default", None)
         if len(node.args["ifs"]) > 1:
             for i in range(len(node.args["ifs"])):
@@ -63,8 +66,15 @@ def edits(node: exp.Expr) -> Iterator[Edit]:
         for rank in _RANKS:
             if rank is not type(node):
                 yield replacing("window", node, rank)
-    if isinstance(node, _DROPPED) and node.this is not None:
+    if isinstance(node, _DROPPED) and node.this is not None and not _case_is_ignored(node):
         yield replacing("function", node, lambda: node.this.copy())
+
+
+def _case_is_ignored(node: exp.Expr) -> bool:
+    """Whether upper and lower case are one here: in LIKE, and inside of LOWER or UPPER."""
+    if not isinstance(node, exp.Lower | exp.Upper | exp.Literal):
+        return False
+    return isinstance(node.parent, exp.Like | exp.Lower | exp.Upper)
 
 
 def _call(kind: str, node: exp.Expr, other: type[exp.Expr]) -> Edit:
@@ -92,7 +102,8 @@ def _number(node: exp.Literal) -> Iterator[Edit]:
         # A negative literal is no literal: 0 - 1 stands in parentheses.
         if other >= 0:
             yield _literal("number", node, exp.Literal.number(other))
-    if not whole and value == value // 1 and abs(value) < 1 << 53:
+    computed = type(node.parent) in _ARITHMETIC
+    if computed and not whole and value == value // 1 and abs(value) < 1 << 53:
         yield _literal("division", node, exp.Literal.number(int(value)))
 
 
@@ -108,9 +119,14 @@ def _text(node: exp.Literal) -> Iterator[Edit]:
     if units:
         return
     pattern = isinstance(node.parent, exp.Like | exp.Glob)
-    others = [text.swapcase(), text[:-1], text[1:], _next(text)]
     if pattern:
         others = [text.strip("%"), text.lstrip("%"), text.rstrip("%"), f"%{text}", f"{text}%"]
+    elif isinstance(node.parent, exp.Anonymous | exp.TimeToStr | exp.Date):
+        others = [_next(text)]  # 'now' and '-3 days' may be written in many ways
+    else:
+        others = [text[:-1], text[1:], _next(text)]
+        if not _case_is_ignored(node):
+            others.insert(0, text.swapcase())
     for other in dict.fromkeys(others):
         if other != text:
             yield _literal("pattern" if pattern else "text", node, exp.Literal.string(other))
@@ -131,9 +147,3 @@ def _aggregate(node: exp.AggFunc) -> Iterator[Edit]:
     for other in _AGGREGATES:
         if other is not type(node) and len(node.expressions) == 0:
             yield _call("aggregate", node, other)
-    if isinstance(inner, exp.Distinct):
-        yield setting("count", node, "this", inner.expressions[0].copy())
-    elif not isinstance(node, exp.Max | exp.Min):
-        yield setting("count", node, "this", exp.Distinct(expressions=[inner.copy()]))
-    if isinstance(node, exp.Count):
-        yield setting("count", node, "this", exp.Star())
