@@ -15,6 +15,7 @@ _OBJECTS = (
     " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
 )
 _COLUMNS = 'SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid'
+_STRICT = "SELECT strict FROM pragma_table_list(?) WHERE schema = 'main'"
 _KEYS = 'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq'
 _INDEXES = (
     'SELECT name, origin FROM pragma_index_list(?) WHERE "unique" AND NOT partial ORDER BY seq DESC'
@@ -48,9 +49,14 @@ def read_schema(image: bytes) -> Schema:
         connection.close()
 
 
-def affinity(declared: str) -> Affinity:
-    """The affinity of a declared type (sqlite.org/datatype3.html, section 3.1)."""
+def affinity(declared: str, *, strict: bool = False) -> Affinity:
+    """The affinity of a declared type (sqlite.org/datatype3.html, section 3.1).
+
+    In a STRICT table ANY keeps values as they are (sqlite.org/stricttables.html).
+    """
     upper = declared.upper()
+    if strict and upper == "ANY":
+        return Affinity.BLOB
     if "INT" in upper:
         return Affinity.INTEGER
     if any(part in upper for part in ("CHAR", "CLOB", "TEXT")):
@@ -65,12 +71,13 @@ def affinity(declared: str) -> Affinity:
 def _table(connection: apsw.Connection, name: str, sql: str) -> Table:
     columns: list[Column] = []
     key: dict[int, str] = {}
+    strict = bool(connection.execute(_STRICT, (name,)).get)
     for column, declared, not_null, position, hidden in connection.execute(_COLUMNS, (name,)):
         columns.append(
             Column(
                 name=column,
                 declared=declared,
-                affinity=affinity(declared),
+                affinity=affinity(declared, strict=strict),
                 not_null=bool(not_null),
                 collation=connection.column_metadata("main", name, column)[1],
                 generated=hidden in (_VIRTUAL, _STORED),

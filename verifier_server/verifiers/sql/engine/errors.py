@@ -20,8 +20,8 @@ _NAME = re.compile(
 )
 _SIZE = re.compile(
     r"too many (?:terms|columns|arguments on function|references|FROM clause terms|levels)"
-    r"|Expression tree is too large|at most \d+ tables in a join|parser stack overflow"
-    r"|subqueries nested too deep|too big|too complex"
+    r"|Expression tree is too large|at most \d+ tables in a join|Recursion limit"
+    r"|parser stack overflow|subqueries nested too deep|too big|too complex"
 )
 _PARAMETER = re.compile(r"too many SQL variables|variable number must be")
 MAX_NAME = 200

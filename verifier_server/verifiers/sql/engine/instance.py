@@ -117,8 +117,10 @@ class Instance:
     def _measure(self) -> None:
         """Sets the allowances so that the values of the database may be read."""
         self._watch(False)
-        self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, limits.MAX_DATABASE_BYTES)
+        for limit in (apsw.SQLITE_LIMIT_LENGTH, apsw.SQLITE_LIMIT_SQL_LENGTH):
+            self._connection.limit(limit, limits.MAX_DATABASE_BYTES)
         longest = min(longest_value(self._connection), limits.MAX_STORED_VALUE_BYTES)
+        self._connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, limits.MAX_SQL_BYTES)
         opening.allow(self._connection, self._allowed)
         self._watch(True)
         self._short = replace(opening.SHORT, value_bytes=max(opening.SHORT.value_bytes, longest))

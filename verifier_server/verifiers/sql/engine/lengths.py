@@ -6,12 +6,16 @@ the record's header (`octet_length`).
 Does not cover: values that a query makes, generated columns included.
 """
 
+from itertools import batched
+
 import apsw
 
 _COLUMNS = (
     "SELECT s.name, c.name FROM sqlite_schema s, pragma_table_xinfo(s.name) c"
     " WHERE s.type = 'table' AND c.hidden = 0 ORDER BY s.rowid, c.cid"
 )
+
+_COLUMNS_AT_ONCE = 50
 
 
 def longest_value(connection: apsw.Connection) -> int:
@@ -21,13 +25,15 @@ def longest_value(connection: apsw.Connection) -> int:
         columns.setdefault(str(table), []).append(str(column))
     longest = 0
     for table, names in columns.items():
-        lengths = ", ".join(
-            f"max(CASE WHEN typeof({_quoted(name)}) IN ('text', 'blob')"
-            f" THEN octet_length({_quoted(name)}) END)"
-            for name in names
-        )
-        for row in connection.execute(f"SELECT {lengths} FROM {_quoted(table)}"):  # noqa: S608 - quoted
-            longest = max([longest, *(each for each in row if isinstance(each, int))])
+        for some in batched(names, _COLUMNS_AT_ONCE):
+            lengths = ", ".join(
+                f"max(CASE WHEN typeof({_quoted(name)}) IN ('text', 'blob')"
+                f" THEN octet_length({_quoted(name)}) END)"
+                for name in some
+            )
+            sql = f"SELECT {lengths} FROM {_quoted(table)}"  # noqa: S608 - quoted
+            for row in connection.execute(sql):
+                longest = max([longest, *(each for each in row if isinstance(each, int))])
     return longest
 
 

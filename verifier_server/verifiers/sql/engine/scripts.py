@@ -117,7 +117,7 @@ class _Run:
             return f"{self._denied} is not allowed"
         if isinstance(error, apsw.InterruptError):
             return f"more than {limits.SCRIPT_STEPS} steps"
-        if isinstance(error, apsw.FullError | MemoryError):
+        if isinstance(error, apsw.FullError | apsw.NoMemError | MemoryError):
             return f"more than {limits.MAX_DATABASE_BYTES} bytes"
         return str(error)
 

@@ -45,13 +45,13 @@ def instr(value: Cell, part: Cell) -> int | None:
     return _text(value).find(_text(part)) + 1
 
 
-def replace(value: Cell, part: Cell, other: Cell) -> Cell:
-    """`value` with `other` for each `part`; as it is, and of its own type, if `part` is empty."""
+def replace(value: Cell, part: Cell, other: Cell) -> str | None:
+    """`value` as a text with `other` for each `part`; as it is if `part` is empty."""
     if value is None or part is None:
         return None
     pattern = _text(part)
     if pattern[:1] in ("", "\0"):
-        return value
+        return _text(value)
     if other is None:
         return None
     text, by = _text(value), _text(other)
