@@ -14,6 +14,7 @@ import apsw
 
 from verifier_server.verifiers.sql.dialects.callables import (
     extremes,
+    lists,
     numbers,
     patterns,
     text,
@@ -54,7 +55,9 @@ _SCALARS: dict[str, tuple[Callable[..., Cell], int]] = {
     "least": (extremes.least, -1),
 }
 
-NAMES: frozenset[str] = frozenset(PREFIX + name for name in (*_SCALARS, *STATISTICS))
+_LIST = "distinct_list"
+
+NAMES: frozenset[str] = frozenset(PREFIX + name for name in (*_SCALARS, *STATISTICS, _LIST))
 
 
 def register(connection: apsw.Connection) -> None:
@@ -63,6 +66,7 @@ def register(connection: apsw.Connection) -> None:
         connection.create_scalar_function(PREFIX + name, function, count, deterministic=True)
     for name, (count, result) in STATISTICS.items():
         connection.create_window_function(PREFIX + name, _window(count, result), count)
+    connection.create_aggregate_function(PREFIX + _LIST, lists.DistinctList, 3)
 
 
 def _window(count: int, result: Callable[[Moments], float | None]) -> Any:

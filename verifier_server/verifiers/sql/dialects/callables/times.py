@@ -36,7 +36,7 @@ def _suffix(number: int) -> str:
     return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
-def _field(at: datetime.datetime, code: str) -> str:  # noqa: PLR0911
+def _field(at: datetime.datetime, code: str) -> str:
     hour12 = at.hour % 12 or 12
     year, week, _ = at.isocalendar()
     fields = {
@@ -80,11 +80,18 @@ def _field(at: datetime.datetime, code: str) -> str:  # noqa: PLR0911
         "v": str(week),
         "O": str((at.day + 6) // 7),
         "%": "%",
+        # PostgreSQL blank-pads names to the longest.
+        "1": f"{_MONTHS[at.month - 1]:9}",
+        "2": f"{_MONTHS[at.month - 1].upper():9}",
+        "3": f"{_MONTHS[at.month - 1].lower():9}",
+        "4": f"{_DAYS[at.weekday()]:9}",
+        "5": f"{_DAYS[at.weekday()].upper():9}",
+        "6": f"{_DAYS[at.weekday()].lower():9}",
     }
     return fields.get(code, "")
 
 
-FIELDS = frozenset("YymcdeDHkIlMSfFjJqpPBUubTtAXxaZzNwWGVvO%")
+FIELDS = frozenset("YymcdeDHkIlMSfFjJqpPBUubTtAXxaZzNwWGVvO%123456")
 
 
 def format_time(value: Cell, layout: Cell) -> Cell:

@@ -1,0 +1,1 @@
+"""What each node of a query becomes in SQLite, one concern a file."""

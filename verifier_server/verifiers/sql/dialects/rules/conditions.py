@@ -1,0 +1,376 @@
+"""Comparisons, LIKE, regular expressions, IN, BETWEEN, IS.
+
+Promises: LIKE heeds case where the dialect's does; a date compared with a timestamp is
+its midnight; a pattern whose meaning could differ is refused.
+
+Does not cover: collations other than the data's own in = and ORDER BY: a database
+that ignores case says so in its columns (COLLATE NOCASE).
+"""
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from verifier_server.verifiers.sql.dialects.callables.patterns import matches
+from verifier_server.verifiers.sql.dialects.callables.values import ArgumentError
+from verifier_server.verifiers.sql.dialects.pieces import (
+    AND,
+    DATES,
+    EQUAL,
+    LESS,
+    NOT,
+    NUMBERS,
+    OR,
+    Kind,
+    Piece,
+    quoted,
+    refuse,
+)
+from verifier_server.verifiers.sql.dialects.rules import casts, intervals
+from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
+
+_SIGNS = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+    exp.NullSafeEQ: "IS", exp.NullSafeNEQ: "IS NOT", exp.EqualNull: "IS",
+}  # fmt: skip
+
+
+def compare(node: exp.Expression, writer: Writer) -> Piece:
+    sign = _SIGNS[type(node)]
+    other = node.args.get("expression")
+    if isinstance(other, exp.Any | exp.All):
+        return _quantified(node, sign, other, writer)
+    left, right = writer.of(node), writer.of(node, "expression")
+    return comparison(node, sign, left, right, writer)
+
+
+def comparison(node: exp.Expression, sign: str, left: Piece, right: Piece, writer: Writer) -> Piece:
+    """`left sign right`, both made comparable."""
+    if Kind.INTERVAL in (left.kind, right.kind):
+        left, right = _lengths(node, left, right)
+    first, second = alike(node, left, right, sign, writer)
+    level = LESS if sign[0] in "<>" and sign != "<>" else EQUAL
+    return Piece(f"{first.tight(level - 1)} {sign} {second.tight(level - 1)}", Kind.BOOLEAN, level)
+
+
+def _lengths(node: exp.Expression, left: Piece, right: Piece) -> tuple[Piece, Piece]:
+    sides = [
+        intervals.text_interval(node, side.literal) if side.literal is not None else side
+        for side in (left, right)
+    ]
+    if any(side.kind is not Kind.INTERVAL for side in sides):
+        raise refuse(node, "an interval is compared with another type")
+    return intervals.seconds(node, sides[0]), intervals.seconds(node, sides[1])
+
+
+def form(piece: Piece) -> Kind:
+    """Whether a value is written as a date, as a timestamp, or as neither."""
+    if piece.literal is not None and casts.is_stamp(piece.literal):
+        return Kind.DATE if len(piece.literal.strip()) == 10 else Kind.TIMESTAMP
+    return piece.kind
+
+
+def alike(
+    node: exp.Expression, left: Piece, right: Piece, sign: str, writer: Writer
+) -> tuple[Piece, Piece]:
+    """Both sides so that SQLite compares what the dialect compares."""
+    forms = {form(left), form(right)}
+    if forms == {Kind.DATE, Kind.TIMESTAMP} and (left.kind in DATES or right.kind in DATES):
+        # As texts, '2024-01-31' < '2024-01-31 00:00:00': right for < and >= of a timestamp
+        # and a date, wrong for the rest.
+        ahead = form(left) is Kind.TIMESTAMP
+        if sign in (("<", ">=") if ahead else (">", "<=")):
+            return left, right
+        return _midnight(node, left), _midnight(node, right)
+    if Kind.BOOLEAN in (left.kind, right.kind):
+        return _truth(left), _truth(right)
+    for one, other in ((left, right), (right, left)):
+        if one.kind in NUMBERS and other.kind is Kind.TEXT:
+            read = _as_number(other, writer)
+            return (left, read) if one is left else (read, right)
+    return left, right
+
+
+def _midnight(node: exp.Expression, piece: Piece) -> Piece:
+    if piece.literal is not None:
+        text = casts.read_stamp(node, piece.literal)
+        return Piece(quoted(text), Kind.TIMESTAMP)
+    return Piece(f"datetime({intervals.instant(node, piece)})", Kind.TIMESTAMP)
+
+
+def _truth(piece: Piece) -> Piece:
+    words = {"t": "TRUE", "true": "TRUE", "f": "FALSE", "false": "FALSE"}
+    if piece.literal is not None and piece.literal.lower() in words:
+        return Piece(words[piece.literal.lower()], Kind.BOOLEAN)
+    return piece
+
+
+def _as_number(piece: Piece, writer: Writer) -> Piece:
+    if piece.literal is not None:
+        try:
+            float(piece.literal)
+        except ValueError:
+            return piece
+        return Piece(f"CAST({piece.sql} AS NUMERIC)", Kind.DECIMAL)
+    if writer.language.coerces:
+        return Piece(f"CAST({piece.sql} AS NUMERIC)", Kind.DECIMAL)
+    return piece
+
+
+def _quantified(node: exp.Expression, sign: str, other: exp.Expression, writer: Writer) -> Piece:
+    """= ANY and <> ALL are IN and NOT IN; the rest has no SQLite form."""
+    wanted = {("=", exp.Any): "IN", ("<>", exp.All): "NOT IN"}.get((sign, type(other)))
+    if wanted is None:
+        raise refuse(node, f"{sign} {type(other).__name__.upper()} is not supported")
+    left, inner = writer.of(node), other.this
+    while isinstance(inner, exp.Paren):
+        inner = inner.this
+    if isinstance(inner, exp.Array | exp.Tuple):
+        members = [writer.piece(each) for each in inner.expressions]
+        return _listed(node, left, members, wanted, writer)
+    if isinstance(inner, exp.Query):
+        query = inner.unnest() if isinstance(inner, exp.Subquery) else inner
+        return Piece(f"{left.tight(LESS)} {wanted} ({writer.piece(query).sql})", Kind.BOOLEAN, EQUAL)
+    raise refuse(node, "ANY of this is not supported")
+
+
+def _listed(
+    node: exp.Expression, left: Piece, members: list[Piece], word: str, writer: Writer
+) -> Piece:
+    if not members:
+        raise refuse(node, "an empty list")
+    forms = {form(each) for each in (left, *members)}
+    if forms == {Kind.DATE, Kind.TIMESTAMP} and left.kind in DATES:
+        left = _midnight(node, left)
+        members = [_midnight(node, each) for each in members]
+    elif left.kind in NUMBERS:
+        members = [_as_number(e, writer) if e.kind is Kind.TEXT else e for e in members]
+    elif left.kind is Kind.TEXT and any(each.kind in NUMBERS for each in members):
+        left = _as_number(left, writer)
+    texts = ", ".join(each.sql for each in members)
+    return Piece(f"{left.tight(LESS)} {word} ({texts})", Kind.BOOLEAN, EQUAL)
+
+
+def member(node: exp.Expression, writer: Writer) -> Piece:
+    query, unnest = node.args.get("query"), node.args.get("unnest")
+    if query is not None:
+        left = writer.of(node)
+        inner = query.unnest() if isinstance(query, exp.Subquery) else query
+        return Piece(f"{left.tight(LESS)} IN ({writer.piece(inner).sql})", Kind.BOOLEAN, EQUAL)
+    members = node.expressions
+    if unnest is not None:
+        arrays = unnest.expressions
+        if len(arrays) != 1 or not isinstance(arrays[0], exp.Array) or unnest.args.get("alias"):
+            raise refuse(node, "UNNEST is not supported")
+        members = arrays[0].expressions
+    if isinstance(node.this, exp.Tuple):
+        if not members or not all(isinstance(each, exp.Tuple) for each in members):
+            raise refuse(node, "this IN of rows is not supported")
+        rows = ", ".join(writer.piece(each).sql for each in members)
+        return Piece(f"{writer.of(node).sql} IN (VALUES {rows})", Kind.BOOLEAN, EQUAL)
+    pieces = [writer.piece(each) for each in members]
+    return _listed(node, writer.of(node), pieces, "IN", writer)
+
+
+def row(node: exp.Expression, writer: Writer) -> Piece:
+    return Piece(f"({', '.join(piece.sql for piece in writer.all_of(node))})")
+
+
+def between(node: exp.Expression, writer: Writer) -> Piece:
+    value, low, high = (writer.of(node, key) for key in ("this", "low", "high"))
+    if Kind.INTERVAL in (value.kind, low.kind, high.kind):
+        raise refuse(node, "BETWEEN of intervals is not supported")
+    one, first = alike(node, value, low, ">=", writer)
+    two, last = alike(node, value, high, "<=", writer)
+    if one.sql == two.sql:
+        text = f"{one.tight(EQUAL - 1)} BETWEEN {first.tight(EQUAL - 1)} AND {last.tight(EQUAL - 1)}"
+        return Piece(text, Kind.BOOLEAN, EQUAL)
+    text = (
+        f"{one.tight(LESS - 1)} >= {first.tight(LESS - 1)} "
+        f"AND {two.tight(LESS - 1)} <= {last.tight(LESS - 1)}"
+    )
+    return Piece(text, Kind.BOOLEAN, AND)
+
+
+def is_(node: exp.Expression, writer: Writer) -> Piece:
+    other = node.expression
+    if not isinstance(other, exp.Null | exp.Boolean):
+        raise refuse(node, "IS of this is not supported")
+    word = "IS NOT" if node.args.get("negate") else "IS"
+    return Piece(f"{writer.of(node).tight(LESS)} {word} {writer.piece(other).sql}", Kind.BOOLEAN, EQUAL)
+
+
+def escape(node: exp.Expression, writer: Writer) -> Piece:
+    inner, mark = node.this, node.expression
+    if not isinstance(inner, exp.Like | exp.ILike) or not isinstance(mark, exp.Literal):
+        raise refuse(node, "this ESCAPE is not supported")
+    if len(mark.name) > 1:
+        raise refuse(node, "ESCAPE takes one character")
+    return _like(inner, mark.name, writer)
+
+
+def like(node: exp.Expression, writer: Writer) -> Piece:
+    return _like(node, writer.language.escape, writer)
+
+
+def _like(node: exp.Expression, mark: str, writer: Writer) -> Piece:
+    folds = writer.language.folds or isinstance(node, exp.ILike)
+    other = node.expression
+    negate = bool(node.args.get("negate"))
+    if isinstance(other, exp.Any | exp.All):
+        inner = other.this
+        while isinstance(inner, exp.Paren):
+            inner = inner.this
+        listed = isinstance(inner, exp.Tuple | exp.Array)
+        patterns = inner.expressions if listed else [inner]
+        word, level = (" OR ", OR) if isinstance(other, exp.Any) else (" AND ", AND)
+        tests = [_one_like(node, each, mark, folds, False, writer) for each in patterns]
+        made = Piece(word.join(test.tight(AND) for test in tests), Kind.BOOLEAN, level)
+        return Piece(f"NOT {made.atom}", Kind.BOOLEAN, NOT) if negate else made
+    return _one_like(node, other, mark, folds, negate, writer)
+
+
+def _one_like(
+    node: exp.Expression,
+    wanted: exp.Expression,
+    mark: str,
+    folds: bool,
+    negate: bool,
+    writer: Writer,
+) -> Piece:
+    value, pattern = writer.of(node), writer.piece(wanted)
+    if isinstance(wanted, exp.Cast) and wanted.is_type("binary"):
+        raise refuse(node, "LIKE BINARY is not supported")
+    if value.kind in DATES:
+        value = replace(value, kind=Kind.TEXT)
+    word = "NOT " if negate else ""
+    left = value.tight(LESS)
+    if pattern.literal is None:
+        if writer.named("tsql"):
+            raise refuse(node, "LIKE of a computed pattern is not supported in T-SQL")
+        if folds:
+            ending = f" ESCAPE {quoted(mark)}" if mark else ""
+            return Piece(f"{left} {word}LIKE {pattern.atom}{ending}", Kind.BOOLEAN, EQUAL)
+        made = f"verifier_glob({pattern.sql}, {quoted(mark)})"
+        return Piece(f"{left} {word}GLOB {made}", Kind.BOOLEAN, EQUAL)
+    parts = _parts(node, pattern.literal, mark, writer)
+    fixed = "".join(part for part in parts if len(part) == 1 or part[0] == "\\")
+    classes = any(part[0] == "[" for part in parts)
+    if not fixed.isascii() and folds:
+        left = f"verifier_lower({value.sql})"
+        parts = [part.lower() for part in parts]
+    elif classes and folds:
+        left = f"lower({value.sql})"
+        parts = [part.lower() for part in parts]
+    elif folds or fixed.lower() == fixed.upper():
+        return Piece(f"{left} {word}LIKE {_like_text(parts)}", Kind.BOOLEAN, EQUAL)
+    return Piece(f"{left} {word}GLOB {quoted(_glob_text(parts))}", Kind.BOOLEAN, EQUAL)
+
+
+def _parts(node: exp.Expression, text: str, mark: str, writer: Writer) -> list[str]:
+    """A pattern's parts: '%', '_', a character class of T-SQL '[...]', or backslash and a character."""
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        character = text[at]
+        if mark and character == mark:
+            if at + 1 == len(text):
+                raise refuse(node, "the pattern ends in its escape character")
+            parts.append("\\" + text[at + 1])
+            at += 2
+            continue
+        if character == "[" and writer.named("tsql"):
+            end = text.find("]", at + 2)
+            if end < 0:
+                raise refuse(node, "a character class in the pattern is not closed")
+            parts.append(text[at : end + 1])
+            at = end + 1
+            continue
+        parts.append(character if character in "%_" else "\\" + character)
+        at += 1
+    return parts
+
+
+def _like_text(parts: list[str]) -> str:
+    needs = any(part in ("\\%", "\\_") for part in parts)
+    made = [
+        part if part in ("%", "_") else part if needs and part[1] in "%_\\" else part[1:]
+        for part in parts
+    ]
+    return quoted("".join(made)) + (" ESCAPE '\\'" if needs else "")
+
+
+def _glob_text(parts: list[str]) -> str:
+    made: list[str] = []
+    for part in parts:
+        if part in ("%", "_"):
+            made.append("*" if part == "%" else "?")
+        elif part[0] == "[":
+            made.append(part)
+        else:
+            made.append(f"[{part[1]}]" if part[1] in "*?[" else part[1])
+    return "".join(made)
+
+
+def regular(node: exp.Expression, writer: Writer) -> Piece:
+    flags = ""
+    given = node.args.get("flag")
+    if given is not None:
+        if not isinstance(given, exp.Literal) or given.name not in ("i", "c", ""):
+            raise refuse(node, "these flags of a regular expression are not supported")
+        flags = given.name.replace("c", "")
+    elif isinstance(node, exp.RegexpILike) or writer.named("mysql"):
+        flags = "i"
+    if writer.named("postgres"):
+        flags += "s"
+    if node.args.get("full_match"):
+        flags += "f"
+    pattern = writer.of(node, "expression")
+    expression = pattern_text(node, pattern, writer)
+    value = casts.to_text(node, writer.of(node), writer)
+    text = f"verifier_regex({value.sql}, {quoted(expression)}, {quoted(flags)})"
+    return Piece(text, Kind.BOOLEAN)
+
+
+def pattern_text(node: exp.Expression, pattern: Piece, writer: Writer) -> str:
+    """A regular expression that RE2 reads as its dialect does.
+
+    Raises:
+        UntranslatableError: for one that is computed, or that RE2 lacks or reads otherwise.
+    """
+    text = pattern.literal
+    if text is None:
+        raise refuse(node, "a computed regular expression is not supported")
+    if writer.named("postgres"):
+        # postgresql.org/docs/current/functions-matching.html, section 9.7.3
+        for mark in ("***", "(?", "[[:<:]]", "[[:>:]]", "\\m", "\\M", "\\A", "\\Z", "[[.", "[[="):
+            if mark in text and mark != "(?" or (mark == "(?" and "(?" in text.replace("(?:", "")):
+                raise refuse(node, f"{mark} in a regular expression is not supported")
+        text = text.replace("\\y", "\\b").replace("\\Y", "\\B")
+    try:
+        matches("", text, "")
+    except ArgumentError as error:
+        raise refuse(node, str(error)) from None
+    return text
+
+
+def exists(node: exp.Expression, writer: Writer) -> Piece:
+    inner = node.this.unnest() if isinstance(node.this, exp.Subquery) else node.this
+    if not isinstance(inner, exp.Query):
+        raise refuse(node, "EXISTS takes a query")
+    return Piece(f"EXISTS ({writer.piece(inner).sql})", Kind.BOOLEAN)
+
+
+RULES: Rules = {
+    **{kind: (compare, "this expression") for kind in _SIGNS},
+    exp.In: (member, "this expressions query unnest"),
+    exp.Tuple: (row, "expressions"),
+    exp.Between: (between, "this low high"),
+    exp.Is: (is_, "this expression negate"),
+    exp.Escape: (escape, "this expression"),
+    exp.Like: (like, "this expression negate"),
+    exp.ILike: (like, "this expression negate"),
+    exp.RegexpLike: (regular, "this expression flag full_match"),
+    exp.RegexpILike: (regular, "this expression flag"),
+    exp.Exists: (exists, "this"),
+}

@@ -1,0 +1,457 @@
+"""SELECT, set operations, WITH.
+
+Promises: clauses that SQLite lacks (QUALIFY, DISTINCT ON, WITH TIES) become a query
+around the query; NULLs sort as in the dialect.
+
+Does not cover: ROLLUP, CUBE, GROUPING SETS, row locks, percentages of rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from verifier_server.verifiers.sql.dialects.pieces import Piece, refuse
+from verifier_server.verifiers.sql.dialects.rules import aggregates, sources
+from verifier_server.verifiers.sql.dialects.rules.operators import identifier
+from verifier_server.verifiers.sql.dialects.scope import Columns, Scope
+from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
+
+_SELECT = (
+    "with_ distinct expressions from_ joins where group having qualify windows order limit "
+    "offset hint"
+)
+_SET = "with_ this expression distinct order limit offset"
+# Names that PostgreSQL gives to columns without one, where the reader's differ.
+_NAMES = {
+    exp.TimestampTrunc: "date_trunc", exp.Case: "case", exp.StrPosition: "position",
+    exp.GroupConcat: "string_agg", exp.Stddev: "stddev", exp.Variance: "variance",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One column of a SELECT: its text, its name ('' when it has none), what is known of it."""
+
+    text: str
+    name: str
+    piece: Piece
+    node: exp.Expression | None = None
+
+
+def _inside(writer: Writer, scope: Scope, write: Callable[[], Piece]) -> Piece:
+    outer, writer.scope = writer.scope, scope
+    try:
+        return write()
+    finally:
+        writer.scope = outer
+
+
+def select(node: exp.Expression, writer: Writer) -> Piece:
+    scope = Scope(parent=writer.scope)
+    return _inside(writer, scope, lambda: _select(node, writer))
+
+
+def _select(node: exp.Expression, writer: Writer) -> Piece:
+    prefix = _with(node, writer)
+    body = f" FROM {_from(node, writer)}" if node.args.get("from_") else ""
+    items = _items(node, writer)
+    where = node.args.get("where")
+    if where is not None:
+        body += f" WHERE {writer.piece(where.this).sql}"
+    body += _group(node, items, writer)
+    if node.args.get("having") is not None:
+        body += f" HAVING {writer.piece(node.args['having'].this).sql}"
+    if node.args.get("windows"):
+        named = [
+            f"{identifier(each.this.name)} AS ({aggregates.definition(each, writer)})"
+            for each in node.args["windows"]
+        ]
+        body += f" WINDOW {', '.join(named)}"
+    distinct = node.args.get("distinct")
+    limit, offset, ties = _limit(node)
+    if node.args.get("qualify") is not None or ties or (distinct and distinct.args.get("on")):
+        text = _around(node, items, body, (limit, offset, ties), writer)
+    else:
+        word = "DISTINCT " if distinct is not None else ""
+        order = node.args.get("order")
+        text = f"SELECT {word}{', '.join(_shown(item) for item in items)}{body}"
+        if order is not None:
+            text += f" ORDER BY {aggregates.order_terms(order.expressions, writer)}"
+        text += _cut(limit, offset)
+    writer.columns = _columns(items)
+    return Piece(prefix + text)
+
+
+def _shown(item: Item) -> str:
+    return f"{item.text} AS {identifier(item.name)}" if item.node is not None else item.text
+
+
+def _columns(items: list[Item]) -> Columns | None:
+    columns: Columns = {}
+    for item in items:
+        if item.text.endswith("*") and not item.name:
+            return None
+        columns.setdefault(item.name.lower(), item.piece)
+    return columns
+
+
+def _from(node: exp.Expression, writer: Writer) -> str:
+    first, *rest = sources.source(node.args["from_"].this, writer)
+    for _, name, columns in (first, *rest):
+        writer.scope.sources[name] = columns
+    more, _ = sources.joins(node.args.get("joins") or [], writer)
+    return first[0] + more
+
+
+def _items(node: exp.Expression, writer: Writer) -> list[Item]:
+    items: list[Item] = []
+    for each in node.expressions:
+        star = each.this if isinstance(each, exp.Column) else each
+        if isinstance(star, exp.Star):
+            items += _starred(node, each, star, writer)
+            continue
+        named = isinstance(each, exp.Alias)
+        inner = each.this if named else each
+        piece = writer.piece(inner)
+        if piece.sql == "":
+            raise refuse(each, "an interval as a result is not supported")
+        if named:
+            items.append(Item(piece.sql, each.alias, piece, each))
+        elif isinstance(inner, exp.Column):
+            items.append(Item(piece.sql, inner.name, piece))
+        else:
+            name = _default_name(inner) if writer.named("postgres") and writer.depth > 1 else ""
+            items.append(Item(piece.sql, name, piece, each if name else None))
+    return items
+
+
+def _default_name(node: exp.Expression) -> str:
+    """What PostgreSQL calls a column that is an expression (sql-select, SELECT list)."""
+    while isinstance(node, exp.Window | exp.Filter | exp.Paren | exp.WithinGroup):
+        node = node.this
+    if isinstance(node, exp.Cast):
+        inner = _default_name(node.this) if not isinstance(node.this, exp.Column) else ""
+        return node.this.name if isinstance(node.this, exp.Column) else inner
+    if type(node) in _NAMES:
+        return _NAMES[type(node)]
+    if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous | exp.And | exp.Or):
+        return node.sql_name().lower()
+    return ""
+
+
+def _starred(
+    node: exp.Expression, each: exp.Expression, star: exp.Star, writer: Writer
+) -> list[Item]:
+    dropped = [item.name.lower() for item in star.args.get("except_") or []]
+    if any(value for name, value in star.args.items() if name != "except_"):
+        raise refuse(each, "* with changes is not supported")
+    wanted = each.text("table") if isinstance(each, exp.Column) else ""
+    known: list[Item] = []
+    shared = any(
+        join.args.get("using") or join.args.get("method") for join in node.args.get("joins") or []
+    )
+    complete = not shared or bool(wanted)
+    for name, columns in writer.scope.sources.items():
+        if wanted and name != wanted.lower():
+            continue
+        if columns is None or "" in columns or not name:
+            complete = False
+            continue
+        known += [
+            Item(f"{identifier(name)}.{identifier(column)}", column, piece)
+            for column, piece in columns.items()
+        ]
+    expands = bool(dropped) or _wraps(node)
+    if expands:
+        if not complete or not known:
+            raise refuse(each, "* is not supported here")
+        return [item for item in known if item.name.lower() not in dropped]
+    text = f"{identifier(wanted)}.*" if wanted else "*"
+    if not complete or not known:
+        return [Item(text, "", Piece(text))]
+    # Written as *, known by its columns.
+    return [Item(text, known[0].name, known[0].piece), *(Item("", i.name, i.piece) for i in known[1:])]
+
+
+def _wraps(node: exp.Expression) -> bool:
+    distinct = node.args.get("distinct")
+    limit = node.args.get("limit")
+    options = limit.args.get("limit_options") if limit is not None else None
+    return bool(
+        node.args.get("qualify")
+        or (distinct and distinct.args.get("on"))
+        or (options and options.args.get("with_ties"))
+    )
+
+
+def _group(node: exp.Expression, items: list[Item], writer: Writer) -> str:
+    group = node.args.get("group")
+    if group is None:
+        return ""
+    sources.check(group, frozenset({"expressions"}))
+    keys: list[str] = []
+    for each in group.expressions:
+        if isinstance(each, exp.Rollup | exp.Cube | exp.GroupingSets):
+            raise refuse(each, f"{each.key.upper()} is not supported")
+        key = writer.piece(each).sql
+        if writer.named("bigquery") and isinstance(each, exp.Column) and not each.text("table"):
+            # An alias goes before a column of the same name (query-syntax, aliases).
+            for item in items:
+                if item.node is not None and item.name.lower() == each.name.lower():
+                    key = item.text
+        keys.append(key)
+    return f" GROUP BY {', '.join(keys)}"
+
+
+def _limit(node: exp.Expression) -> tuple[str, str, bool]:
+    """LIMIT, OFFSET, and whether ties of the last row come too."""
+    limit, offset = node.args.get("limit"), node.args.get("offset")
+    count, skipped, ties = "", "", False
+    if isinstance(limit, exp.Limit):
+        sources.check(limit, frozenset({"expression", "offset", "limit_options"}))
+        count = _number(limit, limit.expression)
+        if limit.args.get("offset") is not None:
+            skipped = _number(limit, limit.args["offset"])
+    elif isinstance(limit, exp.Fetch):
+        count = _number(limit, limit.args.get("count")) if limit.args.get("count") else "1"
+    elif limit is not None:
+        raise refuse(node, "this LIMIT is not supported")
+    options = limit.args.get("limit_options") if limit is not None else None
+    if options is not None:
+        if options.args.get("percent"):
+            raise refuse(node, "a percentage of rows is not supported")
+        ties = bool(options.args.get("with_ties"))
+    if offset is not None:
+        sources.check(offset, frozenset({"expression"}))
+        skipped = _number(offset, offset.expression)
+    return count, skipped, ties
+
+
+def _number(node: exp.Expression, value: exp.Expression) -> str:
+    while isinstance(value, exp.Paren):
+        value = value.this
+    if isinstance(value, exp.Null) or (isinstance(value, exp.Column) and value.name == "ALL"):
+        return ""
+    if not isinstance(value, exp.Literal) or value.is_string or not value.name.isdigit():
+        raise refuse(node, "LIMIT and OFFSET take a number")
+    return str(value.name)
+
+
+def _cut(limit: str, offset: str) -> str:
+    if not limit and not offset:
+        return ""
+    return f" LIMIT {limit or '-1'}" + (f" OFFSET {offset}" if offset else "")
+
+
+def _around(
+    node: exp.Expression,
+    items: list[Item],
+    body: str,
+    cut: tuple[str, str, bool],
+    writer: Writer,
+) -> str:
+    """The query inside another one that keeps some of its rows."""
+    distinct, qualify = node.args.get("distinct"), node.args.get("qualify")
+    limit, offset, ties = cut
+    if (distinct is not None and not distinct.args.get("on")) or (qualify is not None and ties):
+        raise refuse(node, "this combination of clauses is not supported")
+
+    def resolved(term: exp.Expression) -> tuple[str, int | None]:
+        """A term's text inside, and which column it is, if it is one."""
+        if isinstance(term, exp.Literal) and term.name.isdigit() and not term.is_string:
+            if 0 < int(term.name) <= len(items):
+                return items[int(term.name) - 1].text, int(term.name)
+            raise refuse(term, "there is no such column")
+        if isinstance(term, exp.Column) and not term.text("table"):
+            for index, item in enumerate(items, 1):
+                if item.node is not None and item.name.lower() == term.name.lower():
+                    return item.text, index
+        return writer.piece(term).sql, None
+
+    order = node.args.get("order")
+    terms = list(order.expressions) if order is not None else []
+    inside: list[str] = []
+    outside: list[str] = []
+    extra: list[str] = []
+    for term in terms:
+        text, index = resolved(term.this)
+        if index is None:
+            extra.append(f"{text} AS verifier_o{len(extra) + 1}")
+            shown = f"verifier_o{len(extra)}"
+        else:
+            shown = f"verifier_{index}"
+        suffix = _suffix(term, writer)
+        inside.append(text + suffix)
+        outside.append(shown + suffix)
+    ranked = f" ORDER BY {', '.join(inside)}" if inside else ""
+    if distinct is not None:
+        on = distinct.args["on"]
+        listed = on.expressions if isinstance(on, exp.Tuple) else [on]
+        keys = ", ".join(resolved(each)[0] for each in listed)
+        extra.append(f"ROW_NUMBER() OVER (PARTITION BY {keys}{ranked}) AS verifier_keep")
+        test = "verifier_keep = 1"
+    elif ties:
+        if not terms or offset:
+            raise refuse(node, "WITH TIES is not supported here")
+        extra.append(f"RANK() OVER ({ranked.strip()}) AS verifier_keep")
+        test, limit = f"verifier_keep <= {limit}", ""
+    else:
+        assert qualify is not None
+        condition = qualify.this.transform(lambda each: _unaliased(each, items, writer))
+        extra.append(f"{writer.piece(condition).sql} AS verifier_keep")
+        test = "verifier_keep"
+    inner = [f"{item.text} AS verifier_{i}" for i, item in enumerate(items, 1)]
+    shown_items = [
+        f"verifier_{i}" + (f" AS {identifier(item.name)}" if item.name else "")
+        for i, item in enumerate(items, 1)
+    ]
+    text = (
+        f"SELECT {', '.join(shown_items)} FROM (SELECT {', '.join(inner + extra)}{body}) "
+        f"WHERE {test}"
+    )
+    if outside:
+        text += f" ORDER BY {', '.join(outside)}"
+    return text + _cut(limit, offset)
+
+
+def _suffix(term: exp.Expression, writer: Writer) -> str:
+    plain = exp.Ordered(this=exp.Null(), desc=term.args.get("desc"))
+    plain.set("nulls_first", term.args.get("nulls_first"))
+    return writer.piece(plain).sql.removeprefix("NULL")
+
+
+def _unaliased(each: exp.Expression, items: list[Item], writer: Writer) -> exp.Expression:
+    """A name of a column of the result becomes its expression (Snowflake, BigQuery)."""
+    if isinstance(each, exp.Column) and not each.text("table"):
+        for item in items:
+            if item.node is not None and item.name.lower() == each.name.lower():
+                return exp.Paren(this=item.node.this.copy())
+    return each
+
+
+def _with(node: exp.Expression, writer: Writer) -> str:
+    """WITH, whose names are known to the scope afterwards."""
+    clause = node.args.get("with_")
+    if clause is None:
+        return ""
+    sources.check(clause, frozenset({"expressions", "recursive"}))
+    recursive = bool(clause.args.get("recursive"))
+    made: list[str] = []
+    for each in clause.expressions:
+        if not isinstance(each, exp.CTE):
+            raise refuse(each, "this WITH is not supported")
+        sources.check(each, frozenset({"this", "alias", "materialized"}))
+        if not isinstance(each.this, exp.Query):
+            raise refuse(each, "WITH takes queries")
+        made.append(_common_table(each, recursive, writer))
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(made)} "
+
+
+def _common_table(each: exp.CTE, recursive: bool, writer: Writer) -> str:
+    alias = each.args["alias"]
+    name, names = alias.name, [column.name for column in alias.args.get("columns") or []]
+    key = name.lower()
+    union = isinstance(each.this, exp.SetOperation)
+    itself = union and (recursive or writer.named("tsql", "snowflake"))
+    inner = Scope(parent=writer.scope)
+    if itself:
+        inner.tables[key] = {column.lower(): Piece("") for column in names} or None
+    else:
+        # Not recursive: the name inside is the table's.
+        inner.natives = frozenset({key})
+    body = _inside(writer, inner, lambda: writer.piece(each.this)).sql
+    columns = writer.columns
+    if names and columns is not None:
+        columns = dict(zip((n.lower() for n in names), columns.values(), strict=False))
+    if itself:
+        columns = {key_: Piece("", p.kind) for key_, p in columns.items()} if columns else None
+    writer.scope.tables[key] = columns
+    listed = f"({', '.join(identifier(column) for column in names)})" if names else ""
+    return f"{identifier(name)}{listed} AS ({body})"
+
+
+_WORDS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
+
+
+def combined(node: exp.Expression, writer: Writer) -> Piece:
+    scope = Scope(parent=writer.scope)
+    return _inside(writer, scope, lambda: _combined(node, writer))
+
+
+def _combined(node: exp.Expression, writer: Writer) -> Piece:
+    prefix = _with(node, writer)
+    parts: list[str] = []
+    at: exp.Expression = node
+    while isinstance(at, exp.SetOperation) and (at is node or not _ends(at)):
+        all_ = at.args.get("distinct") is False
+        word = _WORDS.get(type(at))
+        if word is None or (all_ and word != "UNION"):
+            raise refuse(at, "this combination of queries is not supported")
+        parts += [_operand(at.expression, writer), word + (" ALL" if all_ else "")]
+        at = at.this
+    parts.append(_operand(at, writer))
+    columns = writer.columns
+    text = " ".join(reversed(parts))
+    order = node.args.get("order")
+    if order is not None:
+        text += f" ORDER BY {aggregates.order_terms(order.expressions, writer)}"
+    limit, offset, ties = _limit(node)
+    if ties:
+        raise refuse(node, "WITH TIES is not supported here")
+    writer.columns = columns
+    return Piece(prefix + text + _cut(limit, offset))
+
+
+def _ends(node: exp.Expression) -> bool:
+    return any(node.args.get(key) for key in ("with_", "order", "limit", "offset"))
+
+
+def _operand(node: exp.Expression, writer: Writer) -> str:
+    while isinstance(node, exp.Subquery) and not node.args.get("alias") and not _ends(node):
+        node = node.this
+    text = writer.piece(node).sql
+    # SQLite allows neither parentheses nor ORDER BY and LIMIT in an operand.
+    if isinstance(node, exp.Select) and not _ends(node):
+        return text
+    return f"SELECT * FROM ({text})"
+
+
+def subquery(node: exp.Expression, writer: Writer) -> Piece:
+    """A query in parentheses: a value, or the whole query."""
+    inner = writer.of(node)
+    columns = writer.columns
+    if _ends(node):
+        scope = Scope(parent=writer.scope)
+        return _inside(writer, scope, lambda: _bracketed(node, inner, writer))
+    known = next(iter(columns.values())) if columns else Piece("")
+    return Piece(f"({inner.sql})", known.kind, real=known.real, scale=known.scale)
+
+
+def _bracketed(node: exp.Expression, inner: Piece, writer: Writer) -> Piece:
+    if node.args.get("with_"):
+        raise refuse(node, "WITH before parentheses is not supported")
+    text = f"SELECT * FROM ({inner.sql})"
+    order = node.args.get("order")
+    if order is not None:
+        text += f" ORDER BY {aggregates.order_terms(order.expressions, writer)}"
+    limit, offset, ties = _limit(node)
+    if ties:
+        raise refuse(node, "WITH TIES is not supported here")
+    return Piece(f"({text}{_cut(limit, offset)})")
+
+
+def values(node: exp.Expression, writer: Writer) -> Piece:
+    rows = ", ".join(writer.piece(each).sql for each in node.expressions)
+    writer.columns = None
+    return Piece(f"VALUES {rows}")
+
+
+RULES: Rules = {
+    exp.Select: (select, _SELECT),
+    exp.Union: (combined, _SET),
+    exp.Except: (combined, _SET),
+    exp.Intersect: (combined, _SET),
+    exp.Subquery: (subquery, "this order limit offset"),
+    exp.Values: (values, "expressions"),
+}
