@@ -3,6 +3,7 @@
 import pytest
 
 from tests.verifier_server.verifiers.sql.gold.shop import shop
+from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.gold import expecting
 from verifier_server.verifiers.sql.gold.expecting import derive, expect
 from verifier_server.verifiers.sql.gold.reading import GoldError, read
@@ -205,6 +206,14 @@ def test_keys_that_distinct_hides_leave_every_row_in_its_place() -> None:
     assert [each.members for each in derived.expectation.sections] == [
         (row,) for row in derived.result.rows
     ]
+
+
+def test_a_query_with_no_room_for_its_keys_leaves_every_row_in_its_place() -> None:
+    columns = ", ".join(["stock"] * limits.MAX_COLUMNS)
+    for limit in ("", " LIMIT 3"):
+        derived = derive(read(f"SELECT {columns} FROM item ORDER BY -id{limit}"), SHOP, AUTO)
+        assert not derived.exact
+        assert derived.expectation.count == len(derived.result.rows)
 
 
 def test_a_query_that_sqlglot_cannot_parse_has_its_ties() -> None:

@@ -35,8 +35,9 @@ def edits(node: exp.Expr, known: Sources) -> Iterator[Edit]:
 
 def _rows(node: exp.Count, known: Sources) -> Iterator[Edit]:
     """COUNT(*) for COUNT of what may be NULL or repeated."""
-    select = node.parent_select
-    for source in known.by_select.get(id(select), ()):
+    found = known.by_select.get(id(node.parent_select), ())
+    # What an outer join leaves NULL is where the two part.
+    for source in sorted(found, key=lambda each: not each.outer)[:1]:
         keys = {name.lower() for name in source.table.primary_key}
         columns = [each for each in source.table.columns if each.name.lower() not in keys]
         nullable = [each for each in columns if source.outer or not each.not_null]
@@ -91,9 +92,10 @@ def _keys(table: Table) -> list[set[str]]:
 
 
 def _distinct_matters(node: exp.Select, known: Sources) -> bool:
-    if isinstance(node.parent, exp.In | exp.Exists):
+    above = node.parent.parent if isinstance(node.parent, exp.Subquery) else node.parent
+    if node.args.get("from_") is None or isinstance(above, exp.In | exp.Exists):
         return False
-    if isinstance(node.parent, exp.SetOperation) and node.parent.args.get("distinct"):
+    if isinstance(above, exp.SetOperation) and above.args.get("distinct"):
         return False
     group = node.args.get("group")
     if group is None:
@@ -101,7 +103,13 @@ def _distinct_matters(node: exp.Select, known: Sources) -> bool:
         aggregated = any(_is_aggregated(each) for each in node.expressions)
         return not aggregated and not _shows_keys(node, known)
     shown = {each.unalias() for each in node.expressions}
-    return any(each not in shown for each in group.expressions)
+    aliases = {each.alias.lower() for each in node.expressions if each.alias}
+    return not all(
+        each in shown
+        or isinstance(each, exp.Literal)
+        or (isinstance(each, exp.Column) and not each.table and each.name.lower() in aliases)
+        for each in group.expressions
+    )
 
 
 def _shows_keys(node: exp.Select, known: Sources) -> bool:

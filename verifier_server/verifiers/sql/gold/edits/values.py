@@ -7,6 +7,7 @@ Does not cover: which columns go in (`columns.py`).
 """
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from sqlglot import exp
 
@@ -123,6 +124,8 @@ def _text(node: exp.Literal) -> Iterator[Edit]:
         others = [text.strip("%"), text.lstrip("%"), text.rstrip("%"), f"%{text}", f"{text}%"]
     elif isinstance(node.parent, exp.Anonymous | exp.TimeToStr | exp.Date):
         others = [_next(text)]  # 'now' and '-3 days' may be written in many ways
+    elif (day := _date(text)) is not None:
+        others = [str(day + step) + text[10:] for step in (timedelta(1), timedelta(-1))]
     else:
         others = [text[:-1], text[1:], _next(text)]
         if not _case_is_ignored(node):
@@ -132,8 +135,17 @@ def _text(node: exp.Literal) -> Iterator[Edit]:
             yield _literal("pattern" if pattern else "text", node, exp.Literal.string(other))
 
 
+def _date(text: str) -> date | None:
+    """The date that a text begins with, if the days around it are dates too."""
+    try:
+        found = date.fromisoformat(text[:10]) if text[4:5] == "-" else None
+    except ValueError:
+        return None
+    return found if found is not None and date.min < found < date.max else None
+
+
 def _next(text: str) -> str:
-    """The text with its last digit one further: the next day, month or number."""
+    """The text with its last digit one further."""
     for i in range(len(text) - 1, -1, -1):
         if text[i] in "012345678":
             return f"{text[:i]}{int(text[i]) + 1}{text[i + 1 :]}"
