@@ -4,16 +4,16 @@ Promises: what is listed is deterministic (given the pinned clock), reads nothin
 its arguments, and is bounded by the limit on the length of a value. Names are in
 lower case. Operators count under SQLite's names for them (`like`, `glob`, `->`).
 
-Does not cover: functions that a task allows beyond these (`Instance`'s
-`functions`), or those of other dialects (`dialects.functions`).
+Does not cover: the functions of other dialects (`dialects.functions`).
 
 `match` is listed so that SQLite says itself that there is nothing to match.
 
-Left out on purpose: `printf` and `format` (a width writes any number of bytes in one
-operation), `zeroblob`, `random`, `randomblob`, `json_patch` and the writing JSON
-functions (quadratic), `load_extension`, everything about the library or the connection
-(`sqlite_version`, `changes`, ...), and the functions of full-text search and R-trees.
+Left out on purpose: `random` and `randomblob`, `json_patch` (quadratic), `load_extension`,
+everything about the library or the connection (`sqlite_version`, `changes`, ...), binary
+JSON, and the functions of full-text search and R-trees.
 """
+
+from verifier_server.verifiers.sql.dialects.functions import NAMES
 
 SCALAR = frozenset(
     """abs char coalesce concat concat_ws glob hex if ifnull iif instr length like likelihood
@@ -42,6 +42,15 @@ JSON = frozenset(
 )
 
 ALLOWED = SCALAR | MATHEMATICAL | DATE | AGGREGATE | WINDOW | JSON
+
+# Only for tasks whose accepted queries call them: a query that pads with these is seldom right.
+ON_REQUEST = (
+    frozenset(
+        """format json_array_insert json_error_position json_insert json_pretty json_remove
+        json_replace json_set printf unistr_quote zeroblob""".split()
+    )
+    | NAMES
+)
 
 # Tables that are functions. The others (`pragma_*`, `dbstat`, `carray`) show the schema or memory.
 TABLES = frozenset({"json_each", "json_tree"})

@@ -9,31 +9,42 @@ Does not cover: cost.
 import apsw
 
 from verifier_server.verifiers.sql.engine.faults import Fault
-from verifier_server.verifiers.sql.engine.functions import ALLOWED, TABLES
+from verifier_server.verifiers.sql.engine.functions import ALLOWED, ON_REQUEST, TABLES
 
 _HIDDEN = ("sqlite_", "pragma_", "carray")
+_READ, _FUNCTION = apsw.SQLITE_READ, apsw.SQLITE_FUNCTION
+_SELECTS = frozenset({apsw.SQLITE_SELECT, apsw.SQLITE_RECURSIVE})
+_OK = apsw.SQLITE_OK
 
 
 class Guard:
-    """An authorizer (sqlite.org/c3ref/set_authorizer.html).
+    """Decides for SQLite's authorizer (sqlite.org/c3ref/set_authorizer.html).
 
     Args:
-        tables: the tables and views of the database, in lower case.
-        functions: the functions that may be called beyond `functions.ALLOWED`.
+        tables: the tables and views of the database, as they are spelt there.
+        functions: functions that may be called beyond `functions.ALLOWED`, of those in
+            `functions.ON_REQUEST` and of the dialects'; others stay denied.
     """
 
     def __init__(self, tables: frozenset[str], functions: frozenset[str]) -> None:
-        self._tables = tables
-        self._functions = ALLOWED | {name.lower() for name in functions}
-        self.reads: set[tuple[str, str]] = set()
+        self._spelt = tables
+        self._pairs: dict[tuple[str | None, str | None], tuple[str, str]] = {}
+        self._tables = frozenset(table.lower() for table in tables)
+        self._functions = ALLOWED | (frozenset(map(str.lower, functions)) & ON_REQUEST)
+        self._seen: set[tuple[str, str]] = set()
         self.denied: tuple[Fault, str, str] | None = None  # fault, message, name
 
     def reset(self) -> None:
         """Forgets the last query."""
-        self.reads = set()
+        self._seen = set()
         self.denied = None
 
-    def __call__(
+    @property
+    def reads(self) -> frozenset[tuple[str, str]]:
+        """The (table, column) pairs that the query reads, in lower case."""
+        return frozenset(self._seen)
+
+    def authorize(
         self,
         action: int,
         first: str | None,
@@ -41,28 +52,36 @@ class Guard:
         database: str | None,
         _: str | None,
     ) -> int:
-        """SQLITE_OK or SQLITE_DENY for one action."""
-        if action == apsw.SQLITE_READ:
-            return self._read((first or "").lower(), (second or "").lower(), database)
-        if action == apsw.SQLITE_FUNCTION:
+        """SQLITE_OK or SQLITE_DENY for one action. The usual comes first: this is called often."""
+        if action == _READ:
+            pair = self._pairs.get((first, second))
+            if pair is not None:
+                self._seen.add(pair)
+                return _OK
+            return self._read(first or "", second or "")
+        if action in _SELECTS:
+            return _OK
+        if action == _FUNCTION:
             name = second or ""
             if name.lower() in self._functions:
-                return apsw.SQLITE_OK
+                return _OK
             return self._deny(Fault.FUNCTION, f"the function {name} is not allowed", name)
-        if action in (apsw.SQLITE_SELECT, apsw.SQLITE_RECURSIVE):
-            return apsw.SQLITE_OK
         if action == apsw.SQLITE_PRAGMA:
             return self._deny(Fault.SCHEMA, "the schema may not be read", f"pragma_{first}")
         return self._deny(Fault.WRITE, "only queries are allowed", first or "")
 
-    def _read(self, table: str, column: str, database: str | None) -> int:
-        if table in self._tables and database != "temp":
-            self.reads.add((table, column))
-            return apsw.SQLITE_OK
+    def _read(self, table: str, column: str) -> int:
+        name = table.lower()
+        if name in self._tables:
+            pair = (name, column.lower())
+            self._seen.add(pair)
+            if table in self._spelt:  # so that there is one entry a column
+                self._pairs[table, column] = pair
+            return _OK
         # Without a column it may also be a common table expression.
-        if table in TABLES or not (column or table.startswith(_HIDDEN)):
-            return apsw.SQLITE_OK
-        return self._deny(Fault.SCHEMA, f"{table} may not be read", table)
+        if name in TABLES or not (column or name.startswith(_HIDDEN)):
+            return _OK
+        return self._deny(Fault.SCHEMA, f"{name} may not be read", name)
 
     def _deny(self, fault: Fault, message: str, name: str) -> int:
         if self.denied is None:

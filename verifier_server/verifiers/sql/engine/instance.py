@@ -8,7 +8,6 @@ Does not cover: CPU time within one operation (`limits.py` bounds the length of 
 works on), and use from several threads at once.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, islice
 from sys import getsizeof
@@ -56,7 +55,7 @@ class Instance:
         self._now = clock.julian_ms(now)
         self._connection = opening.open_image(image)
         tables = frozenset(
-            str(table).lower()
+            str(table)
             for (table,) in self._connection.execute(_TABLES)
             if not str(table).startswith(_INTERNAL)
         )
@@ -89,45 +88,42 @@ class Instance:
             self._reversed = reverse
         self._budget = steps
         clock.stop_at(self._now)
-        fault: QueryError | None = None
-        for allowance in self._allowances():
-            try:
-                return self._run(sql, allowance)
-            except QueryError as error:
-                if not self._too_long:
-                    raise
-                fault = error
-        assert fault is not None
-        raise fault
+        try:
+            return self._run(sql, self._short)
+        except QueryError:
+            if not self._too_long:
+                raise
+        return self._run_again(sql)
 
     def close(self) -> None:
         """Frees the image. Nothing can be run any more."""
         self._connection.close()
 
-    def _allowances(self) -> Iterator[opening.Allowance]:
-        """One after the other, until no value is too long; the data are measured only then."""
-        yield self._short
+    def _run_again(self, sql: str) -> Result:
+        """The result with longer values; how long those of the database are is found out once."""
         if self._long is None:
-            self._measure()
+            self._long = self._measure()
             if self._short != opening.SHORT:
-                yield self._short
-        assert self._long is not None
-        yield self._long
+                return self.run(sql, steps=self._budget, reverse=self._reversed)
+        return self._run(sql, self._long)
 
-    def _measure(self) -> None:
-        """Sets the allowances so that the values of the database may be read."""
+    def _measure(self) -> opening.Allowance:
+        """The allowance of long values; the other one becomes what reads all of the database."""
         self._watch(False)
         for limit in (apsw.SQLITE_LIMIT_LENGTH, apsw.SQLITE_LIMIT_SQL_LENGTH):
             self._connection.limit(limit, limits.MAX_DATABASE_BYTES)
-        longest = min(longest_value(self._connection), limits.MAX_STORED_VALUE_BYTES)
+        try:
+            longest = min(longest_value(self._connection), limits.MAX_STORED_VALUE_BYTES)
+        except apsw.Error:  # a damaged image; queries will say so
+            longest = 0
         self._connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, limits.MAX_SQL_BYTES)
         opening.allow(self._connection, self._allowed)
         self._watch(True)
         self._short = replace(opening.SHORT, value_bytes=max(opening.SHORT.value_bytes, longest))
-        self._long = replace(opening.LONG, value_bytes=max(opening.LONG.value_bytes, longest))
+        return replace(opening.LONG, value_bytes=max(opening.LONG.value_bytes, longest))
 
     def _watch(self, on: bool) -> None:
-        self._connection.authorizer = self._guard if on else None
+        self._connection.authorizer = self._guard.authorize if on else None
         self._connection.exec_trace = self._trace if on else None
         self._connection.set_progress_handler(self._progress if on else None, limits.STEP_PORTION)
 
@@ -151,7 +147,7 @@ class Instance:
             cursor.close(True)
             apsw.hard_heap_limit(before)
         assert self._names is not None
-        return Result(self._names, rows, self._steps, frozenset(self._guard.reads))
+        return Result(self._names, rows, self._steps, self._guard.reads)
 
     def _fetch(self, cursor: apsw.Cursor) -> list[Row]:
         """The rows, in batches small enough that no batch is too large."""
@@ -193,9 +189,6 @@ class Instance:
 
     def _trace(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
         """Called before the first step; the columns are known only until the last row."""
-        if cursor.is_explain:
-            self._guard.denied = (Fault.WRITE, "EXPLAIN is not a query", "")
-            return False
         if self._names is None:  # and not what follows the last semicolon
             self._names = tuple(column[0] for column in cursor.get_description())
         return True

@@ -12,7 +12,7 @@ import apsw
 
 _COLUMNS = (
     "SELECT s.name, c.name FROM sqlite_schema s, pragma_table_xinfo(s.name) c"
-    " WHERE s.type = 'table' AND c.hidden = 0 ORDER BY s.rowid, c.cid"
+    " WHERE s.type = 'table' AND s.rootpage AND c.hidden = 0 ORDER BY s.rowid, c.cid"
 )
 
 _COLUMNS_AT_ONCE = 50

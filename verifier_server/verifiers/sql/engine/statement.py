@@ -19,12 +19,14 @@ from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 # closes reaches to the end as well, and SQLite refuses it.
 _SPACE = r"[ \t\n\f\r\ufeff]"
 _COMMENT = r"--[^\n]*|/\*(?!\Z)(?s:.*?)(?:\*/|\Z)"
-_QUOTED = r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?|`(?:[^`]|``)*`?|\[[^\]]*\]?"
-_LEADING = re.compile(rf"(?:{_SPACE}+|;+|{_COMMENT})*")
-_UNTIL_SEMICOLON = re.compile(rf"(?:[^;'\"`\[/-]+|{_QUOTED}|{_COMMENT}|[/-])*")
+# A doubled quote within is here the end of one string and the beginning of the next.
+_QUOTED = r"'[^']*'?|\"[^\"]*\"?|`[^`]*`?|\[[^\]]*\]?"
+_LEADING = re.compile(rf"(?:{_SPACE}+|;+|{_COMMENT})*+")
+_UNTIL_SEMICOLON = re.compile(rf"(?:[^;'\"`\[/-]++|{_QUOTED}|{_COMMENT}|[/-])*+")
 _WORD = re.compile(r"[A-Za-z]+")
 _TRIGGER = re.compile(r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?TRIGGER\b", re.IGNORECASE)
 
+_USUAL = ("SELECT ", "select ", "WITH ")  # most queries begin so
 _WRITING = frozenset(
     """ALTER ANALYZE ATTACH BEGIN COMMIT CREATE DELETE DETACH DROP END EXPLAIN INSERT PRAGMA
     REINDEX RELEASE REPLACE ROLLBACK SAVEPOINT UPDATE VACUUM""".split()
@@ -39,14 +41,17 @@ def check(sql: str) -> None:
     """
     if len(sql) > limits.MAX_SQL_BYTES:
         raise _too_long()
-    try:
-        size = len(sql.encode())
-    except UnicodeEncodeError:
-        raise QueryError(Fault.SYNTAX, "the query is not valid UTF-8") from None
-    if size > limits.MAX_SQL_BYTES:
-        raise _too_long()
+    if not sql.isascii():
+        try:
+            size = len(sql.encode())
+        except UnicodeEncodeError:
+            raise QueryError(Fault.SYNTAX, "the query is not valid UTF-8") from None
+        if size > limits.MAX_SQL_BYTES:
+            raise _too_long()
     if "\0" in sql:
         raise QueryError(Fault.SYNTAX, "the query has a NUL character")
+    if ";" not in sql and sql.startswith(_USUAL):
+        return
     start = _end(_LEADING, sql, 0)
     if start == len(sql):
         raise QueryError(Fault.EMPTY, "there is no statement")

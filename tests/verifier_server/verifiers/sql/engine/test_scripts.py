@@ -6,7 +6,6 @@ from verifier_server.verifiers.sql.engine import scripts
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
 
-
 CHILD = "CREATE TABLE p(a PRIMARY KEY); CREATE TABLE c(a REFERENCES p);"
 
 
