@@ -14,7 +14,7 @@ from verifier_server.verifiers.sql.comparing.columns import search
 from verifier_server.verifiers.sql.comparing.difference import Difference
 from verifier_server.verifiers.sql.comparing.effort import Effort, ExhaustedError
 from verifier_server.verifiers.sql.comparing.sections import Prepared, prepare
-from verifier_server.verifiers.sql.comparing.views import Map, View, project
+from verifier_server.verifiers.sql.comparing.views import Map, View, hopeless, project
 from verifier_server.verifiers.sql.policy import Columns, Policy
 from verifier_server.verifiers.sql.rows import Expectation, Result, Row
 
@@ -70,7 +70,7 @@ class Comparison:
 
     def _moved(self, view: View, columns: Map, names: Sequence[str]) -> Difference | None:
         """Look for another map; the difference if there is none."""
-        if view.width > 1:
+        if view.width > 1 and not hopeless(view):
             found = search([view], self._effort)
             if found is not None and self._policy.columns is Columns.EXACT:
                 return difference.wrong_columns(MOVED)
@@ -123,7 +123,9 @@ def agree(
 def _right_unordered(view: View, columns: Map, effort: Effort) -> bool:
     if view.right(columns, effort, ordered=False):
         return True
-    return view.width > 1 and search([view], effort, ordered=False) is not None
+    return (
+        view.width > 1 and not hopeless(view) and search([view], effort, ordered=False) is not None
+    )
 
 
 def _told(view: View, columns: Map, names: Sequence[str]) -> Difference:

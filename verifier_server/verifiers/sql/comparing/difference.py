@@ -20,6 +20,14 @@ MAX_NAME_TEXT = 60
 # Rows that equality did not pair, among which one that is close to no other is looked for.
 MAX_ROWS_TRIED = 50
 
+_KINDS: dict[type, str] = {
+    type(None): "NULL",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    bytes: "a blob",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -136,23 +144,19 @@ def _told_in_order(
 def _kind_hint(row: Row, expected: Prepared, names: Sequence[str]) -> str:
     """A cell of a kind that its column never has."""
     for column, cell in enumerate(row):
-        kinds = {_kind(each[column]) for each in expected.members}
-        if kinds and _kind(cell) not in kinds:
-            wanted = " or ".join(sorted(kinds))
-            return f"{_column(column, names)}: {_kind(cell)} where {wanted} is expected"
+        kinds = expected.columns[column][1]
+        if type(cell) in kinds or not kinds:
+            continue
+        wanted = {_KINDS[kind] for kind in kinds}
+        found = _KINDS[type(cell)]
+        if found not in wanted:
+            told = " or ".join(sorted(wanted))
+            return f"{_column(column, names)}: {found} where {told} is expected"
     return ""
 
 
 def _near(row: Row, others: Sequence[Row], expected: Prepared) -> bool:
     return any(rows_close(row, other, expected.allowed) for other in others[:MAX_ROWS_TRIED])
-
-
-def _kind(cell: Cell) -> str:
-    if cell is None:
-        return "NULL"
-    if isinstance(cell, str):
-        return "a text"
-    return "a blob" if isinstance(cell, bytes) else "a number"
 
 
 def _column(column: int, names: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from verifier_server.verifiers.sql.comparing.cells import (
 )
 from verifier_server.verifiers.sql.comparing.effort import Effort
 from verifier_server.verifiers.sql.policy import Duplicates, Policy
-from verifier_server.verifiers.sql.rows import Expectation, Row
+from verifier_server.verifiers.sql.rows import Cell, Expectation, Row
 
 
 class Span:
@@ -90,6 +90,16 @@ class Prepared:
     def counts(self) -> dict[Row, int]:
         """How often each row occurs among all members."""
         return self.spans[0].counts if len(self.spans) == 1 else Counter(self.members)
+
+    @cached_property
+    def columns(self) -> list[tuple[dict[Cell, int], frozenset[type]]]:
+        """Each column's bag of cells, and the types that occur in it."""
+        if not self.members:
+            return [({}, frozenset())] * self.width
+        return [
+            (Counter(column), frozenset(map(type, column)))
+            for column in zip(*self.members, strict=True)
+        ]
 
     def rows(self, rows: Sequence[Row]) -> list[Row]:
         """An answer's rows, read as the policy says."""

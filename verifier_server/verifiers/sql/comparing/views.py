@@ -5,6 +5,7 @@ Promises: plain data for the search of a column map; tokens are equal wherever c
 Does not cover: the search (`columns`).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,7 +15,7 @@ from verifier_server.verifiers.sql.comparing.bags import has_floats
 from verifier_server.verifiers.sql.comparing.chains import Chains, Token, chains
 from verifier_server.verifiers.sql.comparing.effort import Effort
 from verifier_server.verifiers.sql.comparing.sections import Prepared
-from verifier_server.verifiers.sql.rows import Row
+from verifier_server.verifiers.sql.rows import Cell, Row
 
 type Map = tuple[int, ...]  # for each expected column, the answer's column
 type Columns = list[Sequence[Token]]
@@ -53,6 +54,26 @@ def project(rows: list[Row], columns: Map, width: int) -> list[Row]:
 def with_floats(view: View) -> bool:
     """Whether a tolerance could matter."""
     return has_floats(view.rows) or has_floats(view.expected.members)
+
+
+def hopeless(view: View) -> bool:
+    """Whether some expected column is none of the answer's, as a plain bag of cells tells.
+
+    False where that cannot be told so cheaply: the usual wrong answer ends here.
+    """
+    expected = view.expected
+    if expected.cut or expected.as_set or not view.rows:
+        return False
+    columns = list(zip(*view.rows, strict=True))
+    tolerant = any(float in set(map(type, column)) for column in columns)
+    bags: list[dict[Cell, int]] = []
+    for wanted, types in expected.columns:
+        if float in types or (tolerant and int in types):
+            continue
+        bags = bags or [Counter(column) for column in columns]
+        if not any(dict.__eq__(bag, wanted) for bag in bags):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
