@@ -12,16 +12,15 @@ from collections.abc import Sequence
 
 from verifier_server.verifiers.sql.engine import opening
 from verifier_server.verifiers.sql.gold.reading import GoldQuery, read
+from verifier_server.verifiers.sql.instances import truths
 from verifier_server.verifiers.sql.instances.choose import Chosen, choose
-from verifier_server.verifiers.sql.instances.domains import Model, model
+from verifier_server.verifiers.sql.instances.domains import model
 from verifier_server.verifiers.sql.instances.generate import Generator
 from verifier_server.verifiers.sql.instances.invariants import Facts, mine
-from verifier_server.verifiers.sql.instances.predicates import Leaf, Reading, Ref, blocks_of, nodes_of
-from verifier_server.verifiers.sql.instances.probing import probe
+from verifier_server.verifiers.sql.instances.predicates import Reading
 from verifier_server.verifiers.sql.instances.skeleton import read_golds
 from verifier_server.verifiers.sql.instances.twin import empty_image
-from verifier_server.verifiers.sql.rows import Cell
-from verifier_server.verifiers.sql.schema import Column, Schema
+from verifier_server.verifiers.sql.schema import Schema
 
 
 def build(
@@ -65,8 +64,8 @@ def prepare(base: bytes, schema: Schema, queries: Sequence[GoldQuery]) -> Genera
     facts = _facts(base, schema, reading)
     rules = model(schema, facts, reading)
     functions = frozenset(name for query in queries for name in query.functions)
-    tables = _tables(reading, rules, functions)
-    return Generator(empty_image(schema), rules, reading, tables)
+    found = truths.find(reading, rules, functions)
+    return Generator(empty_image(schema), found.model, reading, found.tables)
 
 
 def seed_of(base: bytes, queries: Sequence[GoldQuery], seed: int) -> int:
@@ -85,24 +84,3 @@ def _facts(base: bytes, schema: Schema, reading: Reading) -> Facts:
     finally:
         connection.close()
     return facts
-
-
-def _tables(
-    reading: Reading, rules: Model, functions: frozenset[str]
-) -> dict[int, "dict[tuple[Cell, ...], bool | None]"]:
-    """Truth tables of all conditions, by the id of their leaf."""
-    names: dict[int, str] = {}
-    leaves: list[Leaf] = []
-    for root in (each for sides in reading.roots for each in sides):
-        for block in blocks_of(root):
-            names.update({s.number: s.table.name.lower() for s in block.sources})
-            leaves.extend(node for node in nodes_of(block) if isinstance(node, Leaf))
-    leaves = [leaf for leaf in leaves if all(number in names for number, _ in leaf.refs)]
-    columns: dict[Ref, Column] = {}
-    pools: dict[Ref, tuple[Cell, ...]] = {}
-    for leaf in leaves:
-        for ref in leaf.refs:
-            domain = rules.domains[names[ref[0]], ref[1]]
-            columns[ref], pools[ref] = domain.column, domain.pool
-    found = probe(leaves, columns, pools, functions)
-    return {id(leaves[index]): dict(table) for index, table in found.items()}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from verifier_server.verifiers.sql.instances import values
 from verifier_server.verifiers.sql.instances.invariants import Facts, Key
-from verifier_server.verifiers.sql.instances.predicates import Reading, Usage
+from verifier_server.verifiers.sql.instances.predicates import Reading, Usage, blocks_of
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Affinity, Column, Schema, Table
 
@@ -73,7 +73,7 @@ def model(schema: Schema, facts: Facts, reading: Reading) -> Model:
     tables = {table.name.lower(): table for table in schema.tables}
     references = {name: _references(table, tables) for name, table in tables.items()}
     _add_soft(references, facts, reading, tables)
-    keys = _keys(tables, references, facts)
+    keys = _keys(tables, references, facts, _repeated(reading))
     domains = _domains(tables, facts, reading, references, keys)
     ordered: dict[str, tuple[tuple[str, str], ...]] = {}
     determined: dict[str, tuple[tuple[str, str, Mapping[Cell, Cell]], ...]] = {}
@@ -88,6 +88,16 @@ def model(schema: Schema, facts: Facts, reading: Reading) -> Model:
             each for each in facts.determined.get(name, ()) if not tied.intersection(each[:2])
         )
     return Model(schema, tables, domains, references, keys, facts, ordered, determined)
+
+
+def _repeated(reading: Reading) -> frozenset[Key]:
+    """Columns by which a gold groups the rows of their own table, which so are not unique."""
+    found: set[Key] = set()
+    for root in (each for sides in reading.roots for each in sides):
+        for block in blocks_of(root):
+            if len(block.sources) == 1 and not block.derived and len(block.grouped) == 1:
+                found.add((block.sources[0].table.name.lower(), block.grouped[0][1]))
+    return frozenset(found)
 
 
 def _references(table: Table, tables: Mapping[str, Table]) -> tuple[Reference, ...]:
@@ -117,7 +127,7 @@ def _add_soft(
     """References that are not declared: shown by the rows or, without rows, joined on a key."""
     pairs = list(facts.contained)
     for one, other in reading.joined:
-        if facts.columns.get(one) is not None or facts.columns.get(other) is not None:
+        if any((known := facts.columns.get(key)) is not None and known.rows for key in (one, other)):
             continue
         for child, parent in ((one, other), (other, one)):
             if (parent[1],) in _own_keys(tables[parent[0]]) and child[0] != parent[0]:
@@ -166,11 +176,16 @@ def _keys(
     tables: Mapping[str, Table],
     references: Mapping[str, tuple[Reference, ...]],
     facts: Facts,
+    repeated: frozenset[Key],
 ) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Declared keys, targets of foreign keys, and what the rows show or names suggest."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for name, table in tables.items():
-        with_rows = any((name, column.name.lower()) in facts.columns for column in table.columns)
+        with_rows = any(
+            known.rows > 0
+            for column in table.columns
+            if (known := facts.columns.get((name, column.name.lower()))) is not None
+        )
         if with_rows:
             keys = [
                 tuple(part.lower() for part in each)
@@ -182,6 +197,7 @@ def _keys(
                 for column in table.columns
                 if (known := facts.columns.get((name, column.name.lower()))) is not None
                 and known.unique
+                and (name, column.name.lower()) not in repeated
                 and not column.generated
             )
         else:

@@ -7,11 +7,12 @@ that miss one of a gold's conditions each, and others at random in every table.
 Does not cover: whether it tells queries apart (`choose.py`).
 """
 
+from collections.abc import Mapping
 from random import Random
 
 from verifier_server.verifiers.sql.instances.domains import Model
 from verifier_server.verifiers.sql.instances.filling import Row, Rows, Style
-from verifier_server.verifiers.sql.instances.planting import Path, Plan, Planner, Planter, paths
+from verifier_server.verifiers.sql.instances.planting import Plan, Planner, Planter, Way, ways
 from verifier_server.verifiers.sql.instances.predicates import Block, Reading, Ref, blocks_of
 from verifier_server.verifiers.sql.instances.probing import Table
 from verifier_server.verifiers.sql.rows import Cell
@@ -32,10 +33,10 @@ class Generator:
     """
 
     def __init__(
-        self, template: bytes, model: Model, reading: Reading, tables: dict[int, Table]
+        self, template: bytes, model: Model, reading: Reading, tables: Mapping[int, Table]
     ) -> None:
         self.template, self.model, self.reading, self.tables = template, model, reading, tables
-        self.paths = {id(root): paths(root) for sides in reading.roots for root in sides}
+        self.ways = {id(root): ways(root) for sides in reading.roots for root in sides}
 
     def make(self, seed: int) -> bytes:
         """The image of the instance with number `seed`."""
@@ -72,11 +73,15 @@ class _Making:
             else:
                 self._series(sides[0], index)
         for side in sides:
-            ways = list(self.generator.paths[id(side)])
-            self.rng.shuffle(ways)
-            for way in ways[:MAX_NEAR]:
-                if self.rng.random() < 0.85:
-                    self._near(side, way)
+            there = list(self.generator.ways[id(side)])
+            if not there:
+                continue
+            self.rng.shuffle(there)
+            wanted = max(self.rng.choice((3, 5, 7)), int(len(there) * self.rng.choice((0.7, 1.0))))
+            for number in range(min(wanted, MAX_NEAR)):
+                self._near(side, there[number % len(there)])
+            if len(there) > 1:
+                self._split(side, there)
 
     def _series(self, root: Block, index: int) -> None:
         """A witness, and others in the same group or with the same parents."""
@@ -131,21 +136,21 @@ class _Making:
             each.target in others for each in self.generator.model.references[names[number]]
         )
 
-    def _near(self, root: Block, way: Path) -> None:
+    def _near(self, root: Block, way: Way) -> None:
         """Rows that miss one condition.
 
         Some of them have parents or children in common with rows that miss none, some
         what is selected, and some would come first or last if they counted.
         """
-        plan = self.planner.plan(root, way)
+        plan = self.planner.plan(root, way.path)
         fixed: dict[int, Row] = {}
         values: dict[Ref, Cell] = {}
         draw = self.rng.random()
         if draw < 0.6:
             placed = self.planter.place(self.planner.plan(root))
             if draw < 0.3 and len(placed) > 1:
-                again = self.rng.choice(sorted(placed))
-                fixed = {number: row for number, row in placed.items() if number != again}
+                again = way.sources or {self.rng.choice(sorted(placed))}
+                fixed = {number: row for number, row in placed.items() if number not in again}
             elif draw < 0.5:
                 values.update(
                     (ref, placed[ref[0]][ref[1]])
@@ -155,6 +160,15 @@ class _Making:
         if self.rng.random() < 0.5:
             values.update(self._extremes(root, plan))
         self.planter.place(plan, fixed, values)
+
+    def _split(self, root: Block, there: list[Way]) -> None:
+        """Two rows of one source that miss one condition each, with all else in common."""
+        first, second = self.rng.sample(there, 2)
+        common = first.sources & second.sources
+        placed = self.planter.place(self.planner.plan(root, first.path))
+        if common:
+            fixed = {number: row for number, row in placed.items() if number not in common}
+            self.planter.place(self.planner.plan(root, second.path), fixed)
 
     def _extremes(self, root: Block, plan: Plan) -> dict[Ref, Cell]:
         """Values beyond all others for what is sorted by; those with conditions are left out."""
@@ -200,9 +214,10 @@ class _Making:
             for mine, theirs in zip(first.projected, other.projected, strict=False):
                 if mine is not None and theirs is not None and mine[0] in placed:
                     values[theirs] = placed[mine[0]][mine[1]]
-            ways = self.generator.paths[id(other)]
-            way = self.rng.choice(ways) if ways and self.rng.random() < 0.25 else frozenset()
-            self.planter.place(self.planner.plan(other, way), None, values)
+            there = self.generator.ways[id(other)]
+            missed = bool(there) and self.rng.random() < 0.25
+            path = self.rng.choice(there).path if missed else frozenset[int]()
+            self.planter.place(self.planner.plan(other, path), None, values)
 
     def _background(self, count: int) -> None:
         for name in self.rows.rows:

@@ -30,10 +30,19 @@ from verifier_server.verifiers.sql.instances.values import coerce
 from verifier_server.verifiers.sql.rows import Cell
 
 REUSE = 0.25
-MAX_PATHS = 60
+LEVEL = 0.35  # how often columns that are compared with each other are equal, if they may be
+MAX_WAYS = 60
 
 Path = frozenset[int]
 """The nodes and blocks (by id) on the way from a root to one condition, which is included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to one condition, and the numbers of the sources whose columns it tests."""
+
+    path: Path
+    sources: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -45,32 +54,33 @@ class Plan:
     leaves: list[tuple[Leaf, bool]] = field(default_factory=list)
 
 
-def paths(root: Block) -> list[Path]:
-    """The way to each condition that could be the only one to fail, at most MAX_PATHS."""
-    found: list[Path] = []
-    _paths_of_block(root, (id(root),), found)
-    return found[:MAX_PATHS]
+def ways(root: Block) -> list[Way]:
+    """The way to each condition that could be the only one to fail, at most MAX_WAYS."""
+    found: list[Way] = []
+    _ways_of_block(root, (id(root),), found)
+    return found[:MAX_WAYS]
 
 
-def _paths_of_block(block: Block, above: tuple[int, ...], found: list[Path]) -> None:
+def _ways_of_block(block: Block, above: tuple[int, ...], found: list[Way]) -> None:
     for node in (block.condition, *block.options):
-        _paths_of_node(node, above, found)
+        _ways_of_node(node, above, found)
     for inner in block.derived + block.optional:
-        _paths_of_block(inner, (*above, id(inner)), found)
+        _ways_of_block(inner, (*above, id(inner)), found)
 
 
-def _paths_of_node(node: Node, above: tuple[int, ...], found: list[Path]) -> None:
+def _ways_of_node(node: Node, above: tuple[int, ...], found: list[Way]) -> None:
     here = (*above, id(node))
     if isinstance(node, Both | Either):
         for child in node.children:
-            _paths_of_node(child, here, found)
+            _ways_of_node(child, here, found)
     elif isinstance(node, Negation):
-        _paths_of_node(node.child, here, found)
+        _ways_of_node(node.child, here, found)
     elif isinstance(node, Member):
-        found.append(frozenset(here))
-        _paths_of_block(node.block, (*here, id(node.block)), found)
+        found.append(Way(frozenset(here), frozenset(mine[0] for mine, _ in node.pairs)))
+        _ways_of_block(node.block, (*here, id(node.block)), found)
     else:
-        found.append(frozenset(here))
+        refs = node.refs if isinstance(node, Leaf) else (node.left, node.right)
+        found.append(Way(frozenset(here), frozenset(number for number, _ in refs)))
 
 
 class Planner:
@@ -132,10 +142,10 @@ class Planner:
         if not want and not inside:
             if self.rng.random() < 0.6:
                 return
-            choices = paths(node.block)
+            choices = ways(node.block)
             if not choices:
                 return
-            path, inside = self.rng.choice(choices), True
+            path, inside = self.rng.choice(choices).path, True
         plan.equal.extend(node.pairs)
         self._activate(node.block, plan, path)
 
@@ -246,6 +256,9 @@ class Planter:
                     for root, value in zip(roots, combination, strict=True)
                 )
             ]
+            level = [each for each in fitting if len(set(each)) < len(each)]
+            if level and self.rng.random() < LEVEL:
+                fitting = level
             if fitting:
                 for root, value in zip(roots, self.rng.choice(fitting), strict=True):
                     chosen[root] = value

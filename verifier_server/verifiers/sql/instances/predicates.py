@@ -153,7 +153,7 @@ class Hint:
 class Usage:
     """What all golds together say of one column.
 
-    `nulls`: a gold asks whether it is NULL, or says what to put in its place.
+    `truncated`: a gold takes the date of it. `nulls`: a gold asks whether it is NULL, or says what to put in its place.
     `folded`: a gold compares it without case. `number`: it is used as a number,
     whatever its type is; `date`: a date function reads it.
     """
@@ -163,6 +163,7 @@ class Usage:
     folded: bool = False
     number: bool = False
     date: bool = False
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,26 +51,24 @@ def probe(
     try:
         for index, leaf in enumerate(used):
             names = [f"c{place}" for place in range(len(leaf.refs))]
-            test = _over(leaf, names)
+            test = over(leaf, names)
             try:
                 rows = instance.run(
                     f"SELECT {', '.join(names)}, ({test}) FROM p{index}", steps=PROBE_STEPS
                 ).rows
             except QueryError:
                 continue
-            found[index] = {
-                tuple(row[:-1]): None if row[-1] is None else bool(_truth(row[-1])) for row in rows
-            }
+            found[index] = {tuple(row[:-1]): truth(row[-1]) for row in rows}
     finally:
         instance.close()
     return found
 
 
-def _truth(value: Cell) -> bool:
-    """A value as a condition: a text counts by its leading number, which is 0 for words."""
-    if isinstance(value, int | float):
-        return value != 0
-    return False
+def truth(value: Cell) -> Truth:
+    """A value as a condition. A text counts by its leading number: words are false."""
+    if value is None:
+        return None
+    return value != 0 if isinstance(value, int | float) else False
 
 
 def _make_table(
@@ -84,8 +82,7 @@ def _make_table(
     for place, ref in enumerate(leaf.refs):
         column = columns[ref]
         collation = f" COLLATE {quote(column.collation)}" if column.collation else ""
-        declared = column.affinity.value if column.affinity.value != "blob" else "blob"
-        parts.append(f"c{place} {declared}{collation}")
+        parts.append(f"c{place} {column.affinity.value}{collation}")
     connection.execute(f"CREATE TABLE p{index} ({', '.join(parts)})")
     width = max(2, int(MAX_COMBINATIONS ** (1 / len(leaf.refs))))
     chosen = [
@@ -97,7 +94,7 @@ def _make_table(
     )
 
 
-def _over(leaf: Leaf, names: Sequence[str]) -> str:
+def over(leaf: Leaf, names: Sequence[str]) -> str:
     """The condition with its columns replaced by those of the probe."""
     places = dict(leaf.places)
     tree = leaf.expression.copy()

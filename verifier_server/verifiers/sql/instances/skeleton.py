@@ -43,6 +43,8 @@ MAX_LEAF_COLUMNS = 3
 _CREATE_VIEW = re.compile(r"^\s*CREATE\s+(?:TEMP\w*\s+)?VIEW\b.*?\bAS\b", re.I | re.S)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
+_ORDERINGS = (exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
+
 Derived = tuple[Ref | None, ...]
 
 
@@ -129,6 +131,7 @@ class _Reader:
         where = node.args.get("where")
         if where is not None:
             conditions.extend(self.conditions(where.this, scope, depth))
+            optional.extend(self.compared(where.this, scope, depth))
         thresholds: list[Threshold] = []
         having = node.args.get("having")
         if having is not None:
@@ -394,6 +397,14 @@ class _Reader:
         for each in node.walk(prune=lambda inner: isinstance(inner, exp.Select)):
             if isinstance(each, exp.Select):
                 found.extend(self.query(each, scope, depth + 1))
+        return found
+
+    def compared(self, node: exp.Expr, scope: _Scope, depth: int) -> list[Block]:
+        """The subqueries of comparisons that are no memberships: > (SELECT AVG(...) ...)."""
+        found: list[Block] = []
+        for part in node.walk(prune=lambda inner: isinstance(inner, exp.Select)):
+            if isinstance(part, _ORDERINGS) and part.find(exp.Select) is not None:
+                found.extend(self.subqueries(part, scope, depth))
         return found
 
     def thresholds(self, node: exp.Expr, scope: _Scope) -> list[Threshold]:

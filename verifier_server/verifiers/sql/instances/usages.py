@@ -48,6 +48,7 @@ class _Said:
     folded: bool = False
     number: bool = False
     date: bool = False
+    truncated: bool = False
 
 
 def literal(node: exp.Expr | None) -> Constant | None:
@@ -90,7 +91,7 @@ def read_usages(trees: Sequence[exp.Expr], schema: Schema) -> Mapping[tuple[str,
             for table_name in [each for each in among if each in wanted] or among:
                 _describe(column, said.setdefault((table_name, name), _Said()), owners)
     return {
-        key: Usage(tuple(each.hints)[:MAX_HINTS], each.nulls, each.folded, each.number, each.date)
+        key: Usage(tuple(each.hints)[:MAX_HINTS], each.nulls, each.folded, each.number, each.date, each.truncated)
         for key, each in said.items()
     }
 
@@ -117,6 +118,7 @@ def _describe(column: exp.Column, said: _Said, owners: Mapping[str, object]) -> 
         label = _label(parent)
         if label == "date":
             said.date = True
+            said.truncated = said.truncated or _truncates(parent, node)
         if isinstance(parent, _COMPARISONS):
             _compare(parent, node, tuple(wrapped), said, owners)
             return
@@ -154,6 +156,12 @@ def _label(node: exp.Expr) -> str:
     if name in _DATES or name.startswith(("tsords", "strto", "timestamp", "unixto")):
         return "date"
     return "function" if isinstance(node, exp.Func) and not isinstance(node, exp.Cast) else ""
+
+
+def _truncates(node: exp.Expr, side: exp.Expr) -> bool:
+    """Whether `node` is DATE(side), which is idle for what is a date already."""
+    text = node.sql("sqlite").upper()
+    return text == f"DATE({side.sql('sqlite').upper()})"
 
 
 def _compare(

@@ -154,9 +154,11 @@ def from_hint(hint: Hint, usage: Usage, form: str) -> Iterator[Cell]:
 def _dates_for(value: Constant, form: str) -> Iterator[Cell]:
     years, months, days = [2010, 2011, 2012], [1, 5, 12], [1, 15, 28]
     text = str(value)
-    if _DATE.match(text):
-        yield text
-        yield from _near_text(text)
+    if (found := _DATE.match(text)) is not None:
+        tail = " 10:20:30" if form == "datetime" and not found[4] else ""
+        yield text + tail
+        yield from (each + tail for each in _near_text(text))
+        yield text + tail.replace("10:20", "00:00")
         return
     if (found := _MONTH.match(text)) is not None:
         year, month = int(found[1]), int(found[2])
@@ -229,11 +231,11 @@ def form_of(column: Column, usage: Usage, sample: Sequence[Cell]) -> str:
         if texts and all(_DATE.match(each) for each in texts):
             return "datetime" if any(len(each) > 10 for each in texts) else "date"
     elif any(isinstance(each, str) and _DATE.match(each) for each in constants):
-        longer = any(isinstance(each, str) and len(each) > 12 for each in constants)
+        longer = usage.truncated or any(isinstance(each, str) and len(each) > 12 for each in constants)
         return "datetime" if longer else "date"
     elif usage.date or "DATE" in declared or "TIME" in declared:
-        short = usage.date or not ("TIME" in declared)
-        return "date" if short else "datetime"
+        longer = "TIME" in declared or (usage.truncated and declared != "DATE")
+        return "datetime" if longer else "date"
     if column.affinity is Affinity.INTEGER:
         return "integer"
     if column.affinity is Affinity.REAL or (column.affinity is Affinity.NUMERIC and declared):
