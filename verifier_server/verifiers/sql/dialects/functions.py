@@ -66,7 +66,11 @@ def register(connection: apsw.Connection) -> None:
         connection.create_scalar_function(PREFIX + name, function, count, deterministic=True)
     for name, (count, result) in STATISTICS.items():
         connection.create_window_function(PREFIX + name, _window(count, result), count)
-    connection.create_aggregate_function(PREFIX + _LIST, lists.DistinctList, 3)
+    connection.create_aggregate_function(PREFIX + _LIST, _distinct_list, 3)
+
+
+def _distinct_list() -> Any:
+    return lists.DistinctList(), lists.DistinctList.step, lists.DistinctList.final
 
 
 def _window(count: int, result: Callable[[Moments], float | None]) -> Any:

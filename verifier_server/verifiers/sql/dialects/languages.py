@@ -7,6 +7,7 @@ Does not cover: settings that change a dialect's meaning (ANSI_QUOTES, PIPES_AS_
 DATEFIRST, WEEK_START, a collation that is not the default).
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,10 +17,13 @@ from sqlglot.dialects.mysql import MySQL
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.dialects.tsql import TSQL
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+
+from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 
 # sqlglot turns their format arguments into another notation, and drops what it
 # does not know; the rules read them themselves.
+_MAX_INTERVAL = 80
 _RAW = frozenset(
     """TO_CHAR TO_VARCHAR TO_DATE TO_TIMESTAMP TO_NUMBER DATE_FORMAT STR_TO_DATE FORMAT FORMAT_DATE
     FORMAT_DATETIME FORMAT_TIMESTAMP PARSE_DATE PARSE_TIMESTAMP PARSE_DATETIME DATENAME MONTHNAME
@@ -55,6 +59,16 @@ class Language:
 
 
 RAW = "VERIFIER_RAW_"
+_CLOCK = re.compile(r"\b(\d{1,4}):(\d\d):(\d\d)\b", re.ASCII)
+_WORDS = re.compile(r"\s*[+-]?\d+\s*(?:[a-zA-Z]+\s*)?(?:[+-]?\d+\s*[a-zA-Z]+\s*)*", re.ASCII)
+
+
+def _interval_words(text: str) -> str:
+    """An interval's text, a time of day in words: the parser drops what it does not expect."""
+    made = _CLOCK.sub(r"\1 hours \2 minutes \3 seconds", text[:_MAX_INTERVAL])
+    if len(text) > _MAX_INTERVAL or not _WORDS.fullmatch(made):
+        raise UntranslatableError("this interval is not supported")
+    return made
 
 
 def tokens_of(language: Language, sql: str) -> list[Token]:
@@ -65,6 +79,8 @@ def tokens_of(language: Language, sql: str) -> list[Token]:
     """
     tokens: list[Token] = language.reader.tokenize(sql)
     for token, following in pairwise(tokens):
+        if token.token_type == TokenType.INTERVAL and following.token_type == TokenType.STRING:
+            following.text = _interval_words(following.text)
         if following.token_type == TokenType.L_PAREN and token.text.upper() in _RAW:
             token.text = RAW + token.text.upper()
             token.token_type = TokenType.VAR
@@ -72,15 +88,9 @@ def tokens_of(language: Language, sql: str) -> list[Token]:
 
 
 LANGUAGES: dict[str, Language] = {
-    "postgres": Language(
-        "postgres", Postgres(), False, "\\", True, True, None, True, False
-    ),
+    "postgres": Language("postgres", Postgres(), False, "\\", True, True, None, True, False),
     "mysql": Language("mysql", MySQL(), True, "\\", False, True, 0, True, True),
     "tsql": Language("tsql", TSQL(), True, "", True, False, 0, False, True),
-    "bigquery": Language(
-        "bigquery", BigQuery(), False, "\\", False, True, 9, False, False
-    ),
-    "snowflake": Language(
-        "snowflake", Snowflake(), False, "", False, True, 0, False, True
-    ),
+    "bigquery": Language("bigquery", BigQuery(), False, "\\", False, True, 9, False, False),
+    "snowflake": Language("snowflake", Snowflake(), False, "", False, True, 0, False, True),
 }

@@ -85,7 +85,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def refuse(node: exp.Expression, message: str) -> UntranslatableError:
+def refuse(node: exp.Expr, message: str) -> UntranslatableError:
     """The refusal of a node, with the first position known inside it."""
     for each in node.walk():
         if "line" in each.meta:

@@ -10,7 +10,7 @@ under "Does not cover".
 
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 from verifier_server.verifiers.sql.dialects.languages import LANGUAGES, Language, tokens_of
@@ -37,6 +37,9 @@ __all__ = ["DIALECTS", "UntranslatableError", "translate"]
 DIALECTS: tuple[str, ...] = ("sqlite", *LANGUAGES)
 
 _MAX_NESTING = 60  # parentheses, CASE, and runs of prefix operators
+# The parser tries each join without ON both ways: the time doubles with every one.
+_MAX_OPEN_JOINS = 8
+_UNCONDITIONAL = (TokenType.CROSS, TokenType.NATURAL)
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 _PREFIXES = frozenset(
@@ -77,8 +80,7 @@ def translate(sql: str, dialect: str, schema: Schema) -> str:
     if dialect == "sqlite":
         return sql
     language = LANGUAGES[dialect]
-    if len(sql) > MAX_SQL_BYTES or len(sql.encode(errors="surrogatepass")) > MAX_SQL_BYTES:
-        raise UntranslatableError("the query is too long")
+    _check_text(sql)
     if dialect == "mysql" and ("/*!" in sql or "/*M!" in sql):
         raise UntranslatableError("comments that are executed are not supported")
     try:
@@ -89,16 +91,31 @@ def translate(sql: str, dialect: str, schema: Schema) -> str:
         raise UntranslatableError("the query is nested too deeply") from None
     if isinstance(tree, exp.Subquery):
         made = made[1:-1]
-    if len(made.encode(errors="surrogatepass")) > MAX_SQL_BYTES:
+    if len(made.encode()) > MAX_SQL_BYTES:
         raise UntranslatableError("the query becomes too long")
     return made
 
 
-def _parsed(sql: str, language: Language) -> exp.Expression:
+def _check_text(sql: str) -> None:
+    if len(sql) > MAX_SQL_BYTES:
+        raise UntranslatableError("the query is too long")
+    try:
+        size = len(sql.encode())
+    except UnicodeEncodeError:
+        raise UntranslatableError("the text is not Unicode", syntax=True) from None
+    if size > MAX_SQL_BYTES:
+        raise UntranslatableError("the query is too long")
+    if "\0" in sql:
+        raise UntranslatableError("the text holds a NUL character", syntax=True)
+
+
+def _parsed(sql: str, language: Language) -> exp.Expr:
     try:
         tokens = tokens_of(language, sql)
     except SqlglotError:
-        raise UntranslatableError("the text is not SQL: a quote is not closed", syntax=True) from None
+        raise UntranslatableError(
+            "the text is not SQL: a quote is not closed", syntax=True
+        ) from None
     tokens = _single(tokens)
     _check_nesting(tokens)
     parser = language.reader.parser(error_level=ErrorLevel.IMMEDIATE)
@@ -146,8 +163,17 @@ def _single(tokens: list[Token]) -> list[Token]:
 
 
 def _check_nesting(tokens: list[Token]) -> None:
-    depth = run = 0
+    """Refuse what the parser takes too deep a recursion, or exponential time, for."""
+    depth = run = open_joins = 0
+    before = TokenType.SEMICOLON
     for token in tokens:
+        if token.token_type == TokenType.JOIN and before not in _UNCONDITIONAL:
+            open_joins += 1
+        elif token.token_type in (TokenType.ON, TokenType.USING):
+            open_joins = max(0, open_joins - 1)
+        before = token.token_type
+        if open_joins > _MAX_OPEN_JOINS:
+            raise UntranslatableError("joins without ON", token.line, token.col)
         if token.token_type in _OPENING:
             depth += 1
         elif token.token_type in _CLOSING:

@@ -20,8 +20,8 @@ from verifier_server.verifiers.sql.schema import Schema
 MAX_DEPTH = 150
 assert MAX_DEPTH < MAX_EXPRESSION_DEPTH
 
-Rule = Callable[[exp.Expression, "Writer"], Piece]
-Rules = Mapping[type[exp.Expression], tuple[Rule, str]]
+Rule = Callable[[exp.Expr, "Writer"], Piece]
+Rules = Mapping[type[exp.Expr], tuple[Rule, str]]
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Writer:
     # Of the query that was written last; None where they are not known.
     columns: Columns | None = None
 
-    def piece(self, node: exp.Expression) -> Piece:
+    def piece(self, node: exp.Expr) -> Piece:
         """What a node becomes.
 
         Raises:
@@ -63,18 +63,18 @@ class Writer:
             raise refuse(node, "the query becomes too long")
         return made
 
-    def of(self, node: exp.Expression, key: str = "this") -> Piece:
+    def of(self, node: exp.Expr, key: str = "this") -> Piece:
         """What an argument of a node becomes.
 
         Raises:
             UntranslatableError: when it is missing, or cannot be written.
         """
         value = node.args.get(key)
-        if not isinstance(value, exp.Expression):
+        if not isinstance(value, exp.Expr):
             raise refuse(node, f"{node.key.upper()} lacks an argument")
         return self.piece(value)
 
-    def all_of(self, node: exp.Expression, key: str = "expressions") -> list[Piece]:
+    def all_of(self, node: exp.Expr, key: str = "expressions") -> list[Piece]:
         """What the arguments of a list become."""
         return [self.piece(each) for each in node.args.get(key) or []]
 

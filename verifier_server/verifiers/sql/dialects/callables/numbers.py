@@ -31,7 +31,7 @@ def _number(value: Cell) -> int | float:
 def _fit(value: decimal.Decimal, whole: bool) -> Cell:
     if whole and abs(value) < _INT64:
         return int(value)
-    return float(value)
+    return float(value) or 0.0  # no minus zero
 
 
 _CONTEXT = decimal.Context(prec=700, Emax=9999, Emin=-9999)
@@ -84,8 +84,7 @@ def thousands(value: Cell, digits: Cell) -> Cell:
     rounded = round_to(value, places)
     if not isinstance(rounded, int | float) or not math.isfinite(rounded):
         raise ArgumentError("this function takes a number")
-    made = f"{decimal.Decimal(repr(rounded)):,.{places}f}"
-    return made
+    return f"{decimal.Decimal(repr(rounded)):,.{places}f}"
 
 
 def fixed(value: Cell, digits: Cell) -> Cell:

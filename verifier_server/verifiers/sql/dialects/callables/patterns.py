@@ -15,7 +15,6 @@ import re2
 from verifier_server.verifiers.sql.dialects.callables.values import (
     ArgumentError,
     bounded,
-    integer,
     text,
 )
 from verifier_server.verifiers.sql.limits import MAX_PATTERN_BYTES
@@ -103,7 +102,7 @@ def replace(value: Cell, pattern: Cell, replacement: Cell, flags: Cell) -> Cell:
     expression = _compiled(text(pattern), marks)
     new = text(replacement)
     source = text(value)
-    if len(source) * (len(new) + 1) > integer(_REPLACEMENT_WORK) and len(new) > 1:
+    if len(source) * (len(new) + 1) > _REPLACEMENT_WORK and len(new) > 1:
         raise ArgumentError("the result may be too long")
     made: str = expression.sub(new, source, 0 if "g" in marks else 1)
     return bounded(made)

@@ -99,10 +99,11 @@ def format_time(value: Cell, layout: Cell) -> Cell:
     at = moment(value)
     if at is None or layout is None:
         return None
-    made: list[str] = []
     characters = iter(text(layout))
-    for character in characters:
-        made.append(_field(at, next(characters, "%")) if character == "%" else character)
+    made = [
+        _field(at, next(characters, "%")) if character == "%" else character
+        for character in characters
+    ]
     return "".join(made)
 
 

@@ -20,12 +20,12 @@ from verifier_server.verifiers.sql.dialects.rules import casts, operators
 from verifier_server.verifiers.sql.dialects.writer import Rule, Rules, Writer
 
 
-def order_terms(terms: list[exp.Expression], writer: Writer) -> str:
+def order_terms(terms: list[exp.Expr], writer: Writer) -> str:
     """The terms of an ORDER BY, NULLs where the dialect puts them."""
     return ", ".join(writer.piece(each).sql for each in terms)
 
 
-def ordered(node: exp.Expression, writer: Writer) -> Piece:
+def _ordered(node: exp.Expr, writer: Writer) -> Piece:
     inner = writer.of(node)
     if inner.kind is Kind.INTERVAL:
         if inner.span is None or inner.age:
@@ -42,7 +42,7 @@ def ordered(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text)
 
 
-def count(node: exp.Expression, writer: Writer) -> Piece:
+def _count(node: exp.Expr, writer: Writer) -> Piece:
     inner = node.args.get("this")
     if node.expressions:
         raise refuse(node, "COUNT takes one argument")
@@ -66,7 +66,7 @@ def count(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, Kind.INTEGER)
 
 
-def _argument(node: exp.Expression, writer: Writer) -> tuple[str, Piece]:
+def _argument(node: exp.Expr, writer: Writer) -> tuple[str, Piece]:
     """DISTINCT or nothing, and the argument of an aggregate."""
     inner = node.this
     if isinstance(inner, exp.Distinct):
@@ -76,7 +76,7 @@ def _argument(node: exp.Expression, writer: Writer) -> tuple[str, Piece]:
     return "", writer.of(node)
 
 
-def total(node: exp.Expression, writer: Writer) -> Piece:
+def _total(node: exp.Expr, writer: Writer) -> Piece:
     word, value = _argument(node, writer)
     if value.kind is Kind.INTERVAL:
         raise refuse(node, "SUM of intervals is not supported")
@@ -86,7 +86,7 @@ def total(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"SUM({word}{value.sql})", kind, real=value.real, scale=value.scale)
 
 
-def average(node: exp.Expression, writer: Writer) -> Piece:
+def _average(node: exp.Expr, writer: Writer) -> Piece:
     word, value = _argument(node, writer)
     if value.kind is Kind.INTERVAL:
         raise refuse(node, "AVG of intervals is not supported")
@@ -99,7 +99,7 @@ def average(node: exp.Expression, writer: Writer) -> Piece:
 
 
 def _extreme(name: str) -> Rule:
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         word, value = _argument(node, writer)
         if value.kind is Kind.INTERVAL:
             raise refuse(node, f"{name} of intervals is not supported")
@@ -109,7 +109,7 @@ def _extreme(name: str) -> Rule:
 
 
 def _statistic(name: str) -> Rule:
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         values = [_argument(node, writer)[1].sql]
         if node.args.get("expression") is not None:
             values.append(writer.of(node, "expression").sql)
@@ -118,15 +118,15 @@ def _statistic(name: str) -> Rule:
     return rule
 
 
-def median(node: exp.Expression, writer: Writer) -> Piece:
+def _median(node: exp.Expr, writer: Writer) -> Piece:
     return call("median", writer.of(node).sql, kind=Kind.DECIMAL, real=True)
 
 
-def listed(node: exp.Expression, writer: Writer) -> Piece:
+def listed(node: exp.Expr, writer: Writer) -> Piece:
     """STRING_AGG, GROUP_CONCAT, LISTAGG."""
     inner, order = node.this, ""
     down: bool | None = None
-    terms: list[exp.Expression] = []
+    terms: list[exp.Expr] = []
     if isinstance(inner, exp.Order):
         terms, inner = inner.expressions, inner.this
     separator = ","
@@ -159,11 +159,11 @@ def listed(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"group_concat({value.sql}, {quoted(separator)}{order})", Kind.TEXT)
 
 
-def counted_if(node: exp.Expression, writer: Writer) -> Piece:
+def _counted_if(node: exp.Expr, writer: Writer) -> Piece:
     return Piece(f"COUNT(*) FILTER (WHERE {writer.of(node).sql})", Kind.INTEGER)
 
 
-def filtered(node: exp.Expression, writer: Writer) -> Piece:
+def _filtered(node: exp.Expr, writer: Writer) -> Piece:
     inner, test = writer.of(node), writer.piece(node.expression.this)
     if not inner.sql.endswith(")") or inner.sql.startswith("CAST"):
         raise refuse(node, "FILTER of this is not supported")
@@ -171,7 +171,7 @@ def filtered(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, inner.kind, real=inner.real, scale=inner.scale)
 
 
-def within(node: exp.Expression, writer: Writer) -> Piece:
+def within(node: exp.Expr, writer: Writer) -> Piece:
     """PERCENTILE_CONT(f) WITHIN GROUP (ORDER BY x)."""
     inner, terms = node.this, node.expression.expressions
     if not isinstance(inner, exp.PercentileCont | exp.PercentileDisc) or len(terms) != 1:
@@ -192,14 +192,14 @@ def within(node: exp.Expression, writer: Writer) -> Piece:
 
 
 def _ranking(name: str, kind: Kind = Kind.INTEGER) -> Rule:
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         return Piece(f"{name}()", kind, real=kind is Kind.REAL)
 
     return rule
 
 
 def _neighbour(name: str) -> Rule:
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         value = writer.of(node)
         arguments = [value.sql]
         if node.args.get("offset") is not None:
@@ -214,19 +214,21 @@ def _neighbour(name: str) -> Rule:
     return rule
 
 
-def tiles(node: exp.Expression, writer: Writer) -> Piece:
+def _tiles(node: exp.Expr, writer: Writer) -> Piece:
     return call("NTILE", writer.of(node).sql, kind=Kind.INTEGER)
 
 
-def respected(node: exp.Expression, writer: Writer) -> Piece:
+def _respected(node: exp.Expr, writer: Writer) -> Piece:
     return writer.of(node)
 
 
-def window(node: exp.Expression, writer: Writer) -> Piece:
+def _window(node: exp.Expr, writer: Writer) -> Piece:
     inner = node.this
     function = writer.of(node)
     named = node.args.get("alias")
-    if named is not None and not node.args.get("partition_by") and not node.args.get("order"):
+    if named is not None and not any(
+        node.args.get(key) for key in ("partition_by", "order", "spec")
+    ):
         text = f"{function.sql} OVER {operators.identifier(named.name)}"
         return Piece(text, function.kind, real=function.real, scale=function.scale)
     if function.sql.startswith("CAST"):
@@ -236,7 +238,7 @@ def window(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, function.kind, real=function.real, scale=function.scale)
 
 
-def definition(node: exp.Expression, writer: Writer, inner: exp.Expression | None = None) -> str:
+def definition(node: exp.Expr, writer: Writer, inner: exp.Expr | None = None) -> str:
     """What stands in the parentheses of OVER or of a named window."""
     parts: list[str] = []
     if inner is not None and node.args.get("alias") is not None:
@@ -263,7 +265,7 @@ def definition(node: exp.Expression, writer: Writer, inner: exp.Expression | Non
 _FRAME = frozenset({"kind", "start", "start_side", "end", "end_side"})
 
 
-def _frame(spec: exp.Expression, writer: Writer) -> str:
+def _frame(spec: exp.Expr, writer: Writer) -> str:
     if any(value for name, value in spec.args.items() if name not in _FRAME):
         raise refuse(spec, "EXCLUDE in a frame is not supported")
     kind = str(spec.args.get("kind") or "ROWS").upper()
@@ -275,7 +277,7 @@ def _frame(spec: exp.Expression, writer: Writer) -> str:
     return f"{kind} BETWEEN {start} AND {_bound(spec, 'end', writer)}"
 
 
-def _bound(spec: exp.Expression, side: str, writer: Writer) -> str:
+def _bound(spec: exp.Expr, side: str, writer: Writer) -> str:
     value, direction = spec.args.get(side), str(spec.args.get(f"{side}_side") or "").upper()
     if isinstance(value, str):
         word = value.upper()
@@ -291,7 +293,7 @@ def _bound(spec: exp.Expression, side: str, writer: Writer) -> str:
     return f"{writer.piece(value).sql} {direction}"
 
 
-_STATISTICS = {
+_STATISTICS: dict[type[exp.Expr], str] = {
     exp.Stddev: "stddev_samp", exp.StddevSamp: "stddev_samp", exp.StddevPop: "stddev_pop",
     exp.Variance: "var_samp", exp.VariancePop: "var_pop", exp.Corr: "corr",
     exp.CovarSamp: "covar_samp", exp.CovarPop: "covar_pop", exp.RegrSlope: "regr_slope",
@@ -299,28 +301,28 @@ _STATISTICS = {
 }  # fmt: skip
 
 RULES: Rules = {
-    exp.Ordered: (ordered, "this desc nulls_first"),
-    exp.Count: (count, "this expressions big_int"),
-    exp.Sum: (total, "this"),
-    exp.Avg: (average, "this"),
+    exp.Ordered: (_ordered, "this desc nulls_first"),
+    exp.Count: (_count, "this expressions big_int"),
+    exp.Sum: (_total, "this"),
+    exp.Avg: (_average, "this"),
     exp.Max: (_extreme("MAX"), "this"),
     exp.Min: (_extreme("MIN"), "this"),
     exp.LogicalAnd: (_extreme("MIN"), "this"),
     exp.LogicalOr: (_extreme("MAX"), "this"),
     exp.AnyValue: (_extreme("MIN"), "this"),
-    exp.Median: (median, "this"),
+    exp.Median: (_median, "this"),
     exp.GroupConcat: (listed, "this separator"),
-    exp.CountIf: (counted_if, "this zero_on_all_null"),
-    exp.Filter: (filtered, "this expression"),
+    exp.CountIf: (_counted_if, "this zero_on_all_null"),
+    exp.Filter: (_filtered, "this expression"),
     exp.WithinGroup: (within, "this expression"),
-    exp.RespectNulls: (respected, "this"),
-    exp.Window: (window, "this partition_by order spec over alias"),
+    exp.RespectNulls: (_respected, "this"),
+    exp.Window: (_window, "this partition_by order spec over alias"),
     exp.RowNumber: (_ranking("ROW_NUMBER"), ""),
     exp.Rank: (_ranking("RANK"), ""),
     exp.DenseRank: (_ranking("DENSE_RANK"), ""),
     exp.PercentRank: (_ranking("PERCENT_RANK", Kind.REAL), ""),
     exp.CumeDist: (_ranking("CUME_DIST", Kind.REAL), ""),
-    exp.Ntile: (tiles, "this"),
+    exp.Ntile: (_tiles, "this"),
     exp.Lag: (_neighbour("LAG"), "this offset default"),
     exp.Lead: (_neighbour("LEAD"), "this offset default"),
     exp.FirstValue: (_neighbour("FIRST_VALUE"), "this"),

@@ -41,7 +41,7 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.0+)?)?", r
 _UNSIZED_TEXT = 30  # T-SQL's CAST to VARCHAR without a length
 
 
-def to_text(node: exp.Expression, piece: Piece, writer: Writer) -> Piece:
+def to_text(node: exp.Expr, piece: Piece, writer: Writer) -> Piece:
     """The text that a value is where a dialect wants text.
 
     Raises:
@@ -65,7 +65,7 @@ def to_text(node: exp.Expression, piece: Piece, writer: Writer) -> Piece:
     raise refuse(node, "the digits of this number as text are not known")
 
 
-def dated(node: exp.Expression, piece: Piece) -> Piece:
+def dated(node: exp.Expr, piece: Piece) -> Piece:
     """A value as a date."""
     if piece.kind is Kind.DATE:
         return piece
@@ -75,7 +75,7 @@ def dated(node: exp.Expression, piece: Piece) -> Piece:
     return call("date", intervals.instant(node, piece), kind=Kind.DATE)
 
 
-def stamped(node: exp.Expression, piece: Piece) -> Piece:
+def stamped(node: exp.Expr, piece: Piece) -> Piece:
     """A value as a timestamp."""
     if piece.kind is Kind.TIMESTAMP:
         return piece
@@ -85,7 +85,7 @@ def stamped(node: exp.Expression, piece: Piece) -> Piece:
     return call("datetime", intervals.instant(node, piece), kind=Kind.TIMESTAMP)
 
 
-def read_stamp(node: exp.Expression, text: str) -> str:
+def read_stamp(node: exp.Expr, text: str) -> str:
     """The 'YYYY-MM-DD HH:MM:SS' that a literal is.
 
     Raises:
@@ -107,7 +107,7 @@ def is_stamp(text: str) -> bool:
     return _STAMP.fullmatch(text.strip()) is not None
 
 
-def cast(node: exp.Expression, writer: Writer) -> Piece:
+def _cast(node: exp.Expr, writer: Writer) -> Piece:
     target = node.args["to"]
     if node.args.get("format") or not isinstance(target, exp.DataType):
         raise refuse(node, "this CAST is not supported")
@@ -115,7 +115,7 @@ def cast(node: exp.Expression, writer: Writer) -> Piece:
     return convert(node, inner, target, writer)
 
 
-def convert(node: exp.Expression, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
+def convert(node: exp.Expr, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
     """A value as another type."""
     kind = target.this
     if inner.kind is Kind.INTERVAL:
@@ -145,7 +145,7 @@ def convert(node: exp.Expression, inner: Piece, target: exp.DataType, writer: Wr
     raise refuse(node, f"CAST to {target.sql()} is not supported")
 
 
-def _integer(node: exp.Expression, inner: Piece, writer: Writer) -> Piece:
+def _integer(node: exp.Expr, inner: Piece, writer: Writer) -> Piece:
     if inner.kind in DATES or inner.kind is Kind.TIME:
         raise refuse(node, "CAST of a date to a number is not supported")
     if inner.kind is Kind.INTEGER:
@@ -159,7 +159,7 @@ def _integer(node: exp.Expression, inner: Piece, writer: Writer) -> Piece:
     return Piece(f"CAST({text} AS INTEGER)", Kind.INTEGER)
 
 
-def _decimal(node: exp.Expression, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
+def _decimal(node: exp.Expr, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
     if inner.kind in DATES or inner.kind is Kind.TIME:
         raise refuse(node, "CAST of a date to a number is not supported")
     sizes = [int(each.name) for each in target.expressions if each.name.isdigit()]
@@ -176,7 +176,7 @@ def _decimal(node: exp.Expression, inner: Piece, target: exp.DataType, writer: W
     return Piece(text, Kind.DECIMAL, inner.level if text == inner.sql else 0, True, scale)
 
 
-def _text(node: exp.Expression, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
+def _text(node: exp.Expr, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
     made = to_text(node, inner, writer)
     if made.kind is not Kind.TEXT:
         made = Piece(f"CAST({made.sql} AS TEXT)", Kind.TEXT)
@@ -197,23 +197,30 @@ def _text(node: exp.Expression, inner: Piece, target: exp.DataType, writer: Writ
     return call("substr", made.sql, "1", sizes[0], kind=Kind.TEXT)
 
 
-def _boolean(node: exp.Expression, inner: Piece) -> Piece:
+def _boolean(node: exp.Expr, inner: Piece) -> Piece:
     if inner.kind is Kind.BOOLEAN:
         return inner
     if inner.kind is Kind.INTEGER:
         return Piece(f"{inner.tight(EQUAL - 1)} <> 0", Kind.BOOLEAN, EQUAL)
-    truths = {"true": "TRUE", "t": "TRUE", "1": "TRUE", "false": "FALSE", "f": "FALSE", "0": "FALSE"}
+    truths = {
+        "true": "TRUE",
+        "t": "TRUE",
+        "1": "TRUE",
+        "false": "FALSE",
+        "f": "FALSE",
+        "0": "FALSE",
+    }
     if inner.literal is not None and inner.literal.lower() in truths:
         return Piece(truths[inner.literal.lower()], Kind.BOOLEAN)
     raise refuse(node, "CAST to a boolean is not supported here")
 
 
-def try_cast(node: exp.Expression, writer: Writer) -> Piece:
+def _try_cast(node: exp.Expr, writer: Writer) -> Piece:
     target, inner = node.args["to"], writer.of(node)
     return try_convert(node, inner, target, writer)
 
 
-def try_convert(node: exp.Expression, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
+def try_convert(node: exp.Expr, inner: Piece, target: exp.DataType, writer: Writer) -> Piece:
     """TRY_CAST: NULL where the value has not the form of the type."""
     kind = target.this
     if inner.kind in NUMBERS or inner.kind in DATES or inner.kind is Kind.BOOLEAN:
@@ -230,9 +237,7 @@ def try_convert(node: exp.Expression, inner: Piece, target: exp.DataType, writer
     if kind is DType.DATE:
         return call("verifier_format_time", inner.sql, "'%Y-%m-%d'", kind=Kind.DATE)
     if kind in _TIMESTAMPS:
-        return call(
-            "verifier_format_time", inner.sql, "'%Y-%m-%d %H:%M:%S'", kind=Kind.TIMESTAMP
-        )
+        return call("verifier_format_time", inner.sql, "'%Y-%m-%d %H:%M:%S'", kind=Kind.TIMESTAMP)
     raise refuse(node, f"TRY_CAST to {target.sql()} is not supported")
 
 
@@ -241,7 +246,7 @@ _STYLES = {120: "%Y-%m-%d %H:%M:%S", 23: "%Y-%m-%d", 112: "%Y%m%d", 101: "%m/%d/
            111: "%Y/%m/%d", 108: "%H:%M:%S", 107: "%b %d, %Y"}  # fmt: skip
 
 
-def tsql_convert(node: exp.Expression, writer: Writer) -> Piece:
+def tsql_convert(node: exp.Expr, writer: Writer) -> Piece:
     """CONVERT(type, value, style): learn.microsoft.com, cast-and-convert-transact-sql."""
     target, inner = node.this, writer.of(node, "expression")
     style = node.args.get("style")
@@ -257,9 +262,7 @@ def tsql_convert(node: exp.Expression, writer: Writer) -> Piece:
 
 
 RULES: Rules = {
-    exp.Cast: (cast, "this to"),
-    exp.TryCast: (try_cast, "this to safe requires_string"),
+    exp.Cast: (_cast, "this to"),
+    exp.TryCast: (_try_cast, "this to safe requires_string"),
     exp.Convert: (tsql_convert, "this expression style safe"),
 }
-
-

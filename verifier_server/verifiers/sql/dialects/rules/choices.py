@@ -17,7 +17,7 @@ def _like(text: str, values: list[Piece]) -> Piece:
     return Piece(text, known.kind, real=known.real, scale=known.scale)
 
 
-def case(node: exp.Expression, writer: Writer) -> Piece:
+def _case(node: exp.Expr, writer: Writer) -> Piece:
     subject = writer.of(node) if node.args.get("this") is not None else None
     parts: list[str] = []
     values: list[Piece] = []
@@ -34,13 +34,13 @@ def case(node: exp.Expression, writer: Writer) -> Piece:
     return _checked(node, f"CASE {' '.join(parts)} END", values)
 
 
-def _checked(node: exp.Expression, text: str, values: list[Piece]) -> Piece:
+def _checked(node: exp.Expr, text: str, values: list[Piece]) -> Piece:
     if any(value.kind is Kind.INTERVAL for value in values):
         raise refuse(node, "an interval as a value is not supported")
     return _like(text, values)
 
 
-def if_(node: exp.Expression, writer: Writer) -> Piece:
+def _if(node: exp.Expr, writer: Writer) -> Piece:
     test, value = writer.of(node), writer.of(node, "true")
     if node.args.get("false") is None:
         return _checked(node, f"CASE WHEN {test.sql} THEN {value.sql} END", [value])
@@ -49,25 +49,25 @@ def if_(node: exp.Expression, writer: Writer) -> Piece:
     return _checked(node, text, [value, other])
 
 
-def coalesced(node: exp.Expression, writer: Writer) -> Piece:
+def _coalesced(node: exp.Expr, writer: Writer) -> Piece:
     values = [writer.of(node), *writer.all_of(node)]
     if len(values) == 1:
         return values[0]
     return _checked(node, f"COALESCE({', '.join(value.sql for value in values)})", values)
 
 
-def nullif(node: exp.Expression, writer: Writer) -> Piece:
+def _nullif(node: exp.Expr, writer: Writer) -> Piece:
     value, other = writer.of(node), writer.of(node, "expression")
     return _checked(node, f"NULLIF({value.sql}, {other.sql})", [value])
 
 
-def by_null(node: exp.Expression, writer: Writer) -> Piece:
+def _by_null(node: exp.Expr, writer: Writer) -> Piece:
     test, value, other = (writer.of(node, key) for key in ("this", "true", "false"))
     text = f"CASE WHEN {test.tight(LESS)} IS NOT NULL THEN {value.sql} ELSE {other.sql} END"
     return _checked(node, text, [value, other])
 
 
-def decoded(node: exp.Expression, writer: Writer) -> Piece:
+def decoded(node: exp.Expr, writer: Writer) -> Piece:
     """DECODE, in which NULL equals NULL (docs.snowflake.com/en/sql-reference/functions/decode)."""
     subject, *rest = writer.all_of(node)
     if len(rest) < 2:
@@ -82,7 +82,7 @@ def decoded(node: exp.Expression, writer: Writer) -> Piece:
     return _checked(node, f"CASE {' '.join(parts)} END", values)
 
 
-def extreme(node: exp.Expression, writer: Writer) -> Piece:
+def _extreme(node: exp.Expr, writer: Writer) -> Piece:
     values = [writer.of(node), *writer.all_of(node)]
     if len(values) == 1:
         return values[0]
@@ -99,12 +99,12 @@ def extreme(node: exp.Expression, writer: Writer) -> Piece:
 
 
 RULES: Rules = {
-    exp.Case: (case, "this ifs default"),
-    exp.If: (if_, "this true false"),
-    exp.Coalesce: (coalesced, "this expressions is_null is_nvl"),
-    exp.Nullif: (nullif, "this expression"),
-    exp.Nvl2: (by_null, "this true false"),
+    exp.Case: (_case, "this ifs default"),
+    exp.If: (_if, "this true false"),
+    exp.Coalesce: (_coalesced, "this expressions is_null is_nvl"),
+    exp.Nullif: (_nullif, "this expression"),
+    exp.Nvl2: (_by_null, "this true false"),
     exp.DecodeCase: (decoded, "expressions"),
-    exp.Greatest: (extreme, "this expressions ignore_nulls"),
-    exp.Least: (extreme, "this expressions ignore_nulls"),
+    exp.Greatest: (_extreme, "this expressions ignore_nulls"),
+    exp.Least: (_extreme, "this expressions ignore_nulls"),
 }

@@ -29,22 +29,27 @@ from verifier_server.verifiers.sql.dialects.pieces import (
 from verifier_server.verifiers.sql.dialects.rules import casts, intervals
 from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
 
-_SIGNS = {
+_SIGNS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.NullSafeEQ: "IS", exp.NullSafeNEQ: "IS NOT", exp.EqualNull: "IS",
 }  # fmt: skip
 
 
-def compare(node: exp.Expression, writer: Writer) -> Piece:
+def _compare(node: exp.Expr, writer: Writer) -> Piece:
     sign = _SIGNS[type(node)]
     other = node.args.get("expression")
+    if isinstance(other, exp.Anonymous) and other.name.upper() == "ALL":
+        # ALL (ARRAY[...]) is read as a function.
+        other = exp.All(this=exp.Tuple(expressions=other.expressions))
+        if len(other.this.expressions) == 1:
+            other = exp.All(this=other.this.expressions[0])
     if isinstance(other, exp.Any | exp.All):
         return _quantified(node, sign, other, writer)
     left, right = writer.of(node), writer.of(node, "expression")
     return comparison(node, sign, left, right, writer)
 
 
-def comparison(node: exp.Expression, sign: str, left: Piece, right: Piece, writer: Writer) -> Piece:
+def comparison(node: exp.Expr, sign: str, left: Piece, right: Piece, writer: Writer) -> Piece:
     """`left sign right`, both made comparable."""
     if Kind.INTERVAL in (left.kind, right.kind):
         left, right = _lengths(node, left, right)
@@ -53,7 +58,7 @@ def comparison(node: exp.Expression, sign: str, left: Piece, right: Piece, write
     return Piece(f"{first.tight(level - 1)} {sign} {second.tight(level - 1)}", Kind.BOOLEAN, level)
 
 
-def _lengths(node: exp.Expression, left: Piece, right: Piece) -> tuple[Piece, Piece]:
+def _lengths(node: exp.Expr, left: Piece, right: Piece) -> tuple[Piece, Piece]:
     sides = [
         intervals.text_interval(node, side.literal) if side.literal is not None else side
         for side in (left, right)
@@ -71,7 +76,7 @@ def form(piece: Piece) -> Kind:
 
 
 def alike(
-    node: exp.Expression, left: Piece, right: Piece, sign: str, writer: Writer
+    node: exp.Expr, left: Piece, right: Piece, sign: str, writer: Writer
 ) -> tuple[Piece, Piece]:
     """Both sides so that SQLite compares what the dialect compares."""
     forms = {form(left), form(right)}
@@ -91,7 +96,7 @@ def alike(
     return left, right
 
 
-def _midnight(node: exp.Expression, piece: Piece) -> Piece:
+def _midnight(node: exp.Expr, piece: Piece) -> Piece:
     if piece.literal is not None:
         text = casts.read_stamp(node, piece.literal)
         return Piece(quoted(text), Kind.TIMESTAMP)
@@ -117,9 +122,13 @@ def _as_number(piece: Piece, writer: Writer) -> Piece:
     return piece
 
 
-def _quantified(node: exp.Expression, sign: str, other: exp.Expression, writer: Writer) -> Piece:
+def _quantified(node: exp.Expr, sign: str, other: exp.Expr, writer: Writer) -> Piece:
     """= ANY and <> ALL are IN and NOT IN; the rest has no SQLite form."""
-    wanted = {("=", exp.Any): "IN", ("<>", exp.All): "NOT IN"}.get((sign, type(other)))
+    words: dict[tuple[str, type[exp.Expr]], str] = {
+        ("=", exp.Any): "IN",
+        ("<>", exp.All): "NOT IN",
+    }
+    wanted = words.get((sign, type(other)))
     if wanted is None:
         raise refuse(node, f"{sign} {type(other).__name__.upper()} is not supported")
     left, inner = writer.of(node), other.this
@@ -130,13 +139,13 @@ def _quantified(node: exp.Expression, sign: str, other: exp.Expression, writer: 
         return _listed(node, left, members, wanted, writer)
     if isinstance(inner, exp.Query):
         query = inner.unnest() if isinstance(inner, exp.Subquery) else inner
-        return Piece(f"{left.tight(LESS)} {wanted} ({writer.piece(query).sql})", Kind.BOOLEAN, EQUAL)
+        return Piece(
+            f"{left.tight(LESS)} {wanted} ({writer.piece(query).sql})", Kind.BOOLEAN, EQUAL
+        )
     raise refuse(node, "ANY of this is not supported")
 
 
-def _listed(
-    node: exp.Expression, left: Piece, members: list[Piece], word: str, writer: Writer
-) -> Piece:
+def _listed(node: exp.Expr, left: Piece, members: list[Piece], word: str, writer: Writer) -> Piece:
     if not members:
         raise refuse(node, "an empty list")
     forms = {form(each) for each in (left, *members)}
@@ -151,7 +160,7 @@ def _listed(
     return Piece(f"{left.tight(LESS)} {word} ({texts})", Kind.BOOLEAN, EQUAL)
 
 
-def member(node: exp.Expression, writer: Writer) -> Piece:
+def _member(node: exp.Expr, writer: Writer) -> Piece:
     query, unnest = node.args.get("query"), node.args.get("unnest")
     if query is not None:
         left = writer.of(node)
@@ -172,18 +181,20 @@ def member(node: exp.Expression, writer: Writer) -> Piece:
     return _listed(node, writer.of(node), pieces, "IN", writer)
 
 
-def row(node: exp.Expression, writer: Writer) -> Piece:
+def _row(node: exp.Expr, writer: Writer) -> Piece:
     return Piece(f"({', '.join(piece.sql for piece in writer.all_of(node))})")
 
 
-def between(node: exp.Expression, writer: Writer) -> Piece:
+def _between(node: exp.Expr, writer: Writer) -> Piece:
     value, low, high = (writer.of(node, key) for key in ("this", "low", "high"))
     if Kind.INTERVAL in (value.kind, low.kind, high.kind):
         raise refuse(node, "BETWEEN of intervals is not supported")
     one, first = alike(node, value, low, ">=", writer)
     two, last = alike(node, value, high, "<=", writer)
     if one.sql == two.sql:
-        text = f"{one.tight(EQUAL - 1)} BETWEEN {first.tight(EQUAL - 1)} AND {last.tight(EQUAL - 1)}"
+        text = (
+            f"{one.tight(EQUAL - 1)} BETWEEN {first.tight(EQUAL - 1)} AND {last.tight(EQUAL - 1)}"
+        )
         return Piece(text, Kind.BOOLEAN, EQUAL)
     text = (
         f"{one.tight(LESS - 1)} >= {first.tight(LESS - 1)} "
@@ -192,15 +203,17 @@ def between(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, Kind.BOOLEAN, AND)
 
 
-def is_(node: exp.Expression, writer: Writer) -> Piece:
+def _is(node: exp.Expr, writer: Writer) -> Piece:
     other = node.expression
     if not isinstance(other, exp.Null | exp.Boolean):
         raise refuse(node, "IS of this is not supported")
     word = "IS NOT" if node.args.get("negate") else "IS"
-    return Piece(f"{writer.of(node).tight(LESS)} {word} {writer.piece(other).sql}", Kind.BOOLEAN, EQUAL)
+    return Piece(
+        f"{writer.of(node).tight(LESS)} {word} {writer.piece(other).sql}", Kind.BOOLEAN, EQUAL
+    )
 
 
-def escape(node: exp.Expression, writer: Writer) -> Piece:
+def _escape(node: exp.Expr, writer: Writer) -> Piece:
     inner, mark = node.this, node.expression
     if not isinstance(inner, exp.Like | exp.ILike) or not isinstance(mark, exp.Literal):
         raise refuse(node, "this ESCAPE is not supported")
@@ -209,11 +222,11 @@ def escape(node: exp.Expression, writer: Writer) -> Piece:
     return _like(inner, mark.name, writer)
 
 
-def like(node: exp.Expression, writer: Writer) -> Piece:
+def _like_rule(node: exp.Expr, writer: Writer) -> Piece:
     return _like(node, writer.language.escape, writer)
 
 
-def _like(node: exp.Expression, mark: str, writer: Writer) -> Piece:
+def _like(node: exp.Expr, mark: str, writer: Writer) -> Piece:
     folds = writer.language.folds or isinstance(node, exp.ILike)
     other = node.expression
     negate = bool(node.args.get("negate"))
@@ -231,8 +244,8 @@ def _like(node: exp.Expression, mark: str, writer: Writer) -> Piece:
 
 
 def _one_like(
-    node: exp.Expression,
-    wanted: exp.Expression,
+    node: exp.Expr,
+    wanted: exp.Expr,
     mark: str,
     folds: bool,
     negate: bool,
@@ -267,8 +280,8 @@ def _one_like(
     return Piece(f"{left} {word}GLOB {quoted(_glob_text(parts))}", Kind.BOOLEAN, EQUAL)
 
 
-def _parts(node: exp.Expression, text: str, mark: str, writer: Writer) -> list[str]:
-    """A pattern's parts: '%', '_', a character class of T-SQL '[...]', or backslash and a character."""
+def _parts(node: exp.Expr, text: str, mark: str, writer: Writer) -> list[str]:
+    """A pattern's parts: '%', '_', T-SQL's '[...]', or a backslash and a character."""
     parts: list[str] = []
     at = 0
     while at < len(text):
@@ -312,7 +325,7 @@ def _glob_text(parts: list[str]) -> str:
     return "".join(made)
 
 
-def regular(node: exp.Expression, writer: Writer) -> Piece:
+def _regular(node: exp.Expr, writer: Writer) -> Piece:
     flags = ""
     given = node.args.get("flag")
     if given is not None:
@@ -332,7 +345,7 @@ def regular(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, Kind.BOOLEAN)
 
 
-def pattern_text(node: exp.Expression, pattern: Piece, writer: Writer) -> str:
+def pattern_text(node: exp.Expr, pattern: Piece, writer: Writer) -> str:
     """A regular expression that RE2 reads as its dialect does.
 
     Raises:
@@ -343,8 +356,9 @@ def pattern_text(node: exp.Expression, pattern: Piece, writer: Writer) -> str:
         raise refuse(node, "a computed regular expression is not supported")
     if writer.named("postgres"):
         # postgresql.org/docs/current/functions-matching.html, section 9.7.3
+        plain = text.replace("(?:", "")
         for mark in ("***", "(?", "[[:<:]]", "[[:>:]]", "\\m", "\\M", "\\A", "\\Z", "[[.", "[[="):
-            if mark in text and mark != "(?" or (mark == "(?" and "(?" in text.replace("(?:", "")):
+            if mark in plain:
                 raise refuse(node, f"{mark} in a regular expression is not supported")
         text = text.replace("\\y", "\\b").replace("\\Y", "\\B")
     try:
@@ -354,7 +368,7 @@ def pattern_text(node: exp.Expression, pattern: Piece, writer: Writer) -> str:
     return text
 
 
-def exists(node: exp.Expression, writer: Writer) -> Piece:
+def _exists(node: exp.Expr, writer: Writer) -> Piece:
     inner = node.this.unnest() if isinstance(node.this, exp.Subquery) else node.this
     if not isinstance(inner, exp.Query):
         raise refuse(node, "EXISTS takes a query")
@@ -362,15 +376,15 @@ def exists(node: exp.Expression, writer: Writer) -> Piece:
 
 
 RULES: Rules = {
-    **{kind: (compare, "this expression") for kind in _SIGNS},
-    exp.In: (member, "this expressions query unnest"),
-    exp.Tuple: (row, "expressions"),
-    exp.Between: (between, "this low high"),
-    exp.Is: (is_, "this expression negate"),
-    exp.Escape: (escape, "this expression"),
-    exp.Like: (like, "this expression negate"),
-    exp.ILike: (like, "this expression negate"),
-    exp.RegexpLike: (regular, "this expression flag full_match"),
-    exp.RegexpILike: (regular, "this expression flag"),
-    exp.Exists: (exists, "this"),
+    **dict.fromkeys(_SIGNS, (_compare, "this expression")),
+    exp.In: (_member, "this expressions query unnest"),
+    exp.Tuple: (_row, "expressions"),
+    exp.Between: (_between, "this low high"),
+    exp.Is: (_is, "this expression negate"),
+    exp.Escape: (_escape, "this expression"),
+    exp.Like: (_like_rule, "this expression negate"),
+    exp.ILike: (_like_rule, "this expression negate"),
+    exp.RegexpLike: (_regular, "this expression flag full_match"),
+    exp.RegexpILike: (_regular, "this expression flag"),
+    exp.Exists: (_exists, "this"),
 }

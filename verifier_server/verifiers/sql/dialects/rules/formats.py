@@ -58,7 +58,7 @@ _NATIVE = {"Y", "m", "d", "H", "M", "S", "j", "V", "G", "w", "p", "P", "I", "%"}
 _MAX_FORMAT = 100
 
 
-def layout_of(node: exp.Expression, text: str, name: str) -> str:
+def layout_of(node: exp.Expr, text: str, name: str) -> str:
     """A dialect's format string in the notation of `callables.times`.
 
     Raises:
@@ -73,7 +73,7 @@ def layout_of(node: exp.Expression, text: str, name: str) -> str:
     return _templates(node, text, name)
 
 
-def _percent(node: exp.Expression, text: str, table: dict[str, str]) -> str:
+def _percent(node: exp.Expr, text: str, table: dict[str, str]) -> str:
     made: list[str] = []
     characters = iter(text)
     for character in characters:
@@ -87,7 +87,7 @@ def _percent(node: exp.Expression, text: str, table: dict[str, str]) -> str:
     return "".join(made)
 
 
-def _runs(node: exp.Expression, text: str) -> str:
+def _runs(node: exp.Expr, text: str) -> str:
     made: list[str] = []
     at = 0
     while at < len(text):
@@ -100,16 +100,14 @@ def _runs(node: exp.Expression, text: str) -> str:
             continue
         field = _TSQL.get(run[0])
         # A format of a single letter is one of .NET's standard formats.
-        if field is None or run[0] == text:
-            if run[0] != "yyyy" or text != "yyyy":
-                if field is None or len(text) == 1:
-                    raise refuse(node, "a field of this format is not supported")
-        made.append(field or "")
+        if field is None or len(text) == 1:
+            raise refuse(node, "a field of this format is not supported")
+        made.append(field)
         at = run.end()
     return "".join(made)
 
 
-def _templates(node: exp.Expression, text: str, name: str) -> str:
+def _templates(node: exp.Expr, text: str, name: str) -> str:
     exact = _POSTGRES if name == "postgres" else {}
     folded = _POSTGRES_ANY if name == "postgres" else _SNOWFLAKE
     made: list[str] = []

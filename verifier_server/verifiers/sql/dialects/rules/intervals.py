@@ -31,7 +31,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MAX_PARTS = 8
 
 
-def interval(node: exp.Expression, writer: Writer) -> Piece:
+def _interval(node: exp.Expr, writer: Writer) -> Piece:
     value, unit = node.args.get("this"), node.args.get("unit")
     if isinstance(value, exp.Literal) and unit is None:
         return Piece("", Kind.INTERVAL, steps=_written(node, value.name))
@@ -50,7 +50,7 @@ def _step(amount: int, unit: str) -> Step:
     return Step(amount * factor, base)
 
 
-def amount_step(node: exp.Expression, amount: Piece, unit: str) -> Step:
+def amount_step(node: exp.Expr, amount: Piece, unit: str) -> Step:
     """So many of a unit, for an amount that is an expression."""
     if amount.literal is not None and not _WHOLE.fullmatch(amount.literal):
         raise refuse(node, "this interval is not supported")
@@ -66,7 +66,7 @@ def amount_step(node: exp.Expression, amount: Piece, unit: str) -> Step:
     return Step(text, base)
 
 
-def _written(node: exp.Expression, text: str) -> tuple[Step, ...]:
+def _written(node: exp.Expr, text: str) -> tuple[Step, ...]:
     """The parts of '1 year 2 months 03:00:00'."""
     steps: list[Step] = []
     at = 0
@@ -88,7 +88,7 @@ def _written(node: exp.Expression, text: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def text_interval(node: exp.Expression, text: str) -> Piece:
+def text_interval(node: exp.Expr, text: str) -> Piece:
     """'1 day'::interval."""
     return Piece("", Kind.INTERVAL, steps=_written(node, text))
 
@@ -104,16 +104,14 @@ def negated(piece: Piece) -> Piece:
     return Piece("", Kind.INTERVAL, steps=steps)
 
 
-def multiplied(node: exp.Expression, left: Piece, right: Piece) -> Piece:
+def multiplied(node: exp.Expr, left: Piece, right: Piece) -> Piece:
     """An interval so many times."""
     some, times = (left, right) if left.kind is Kind.INTERVAL else (right, left)
     if not some.steps or times.kind not in (Kind.INTEGER, Kind.UNKNOWN):
         raise refuse(node, "this multiple of an interval is not supported")
     steps = tuple(
         Step(
-            times.tight(TIMES)
-            if each.amount == 1
-            else f"{times.tight(TIMES)} * {each.amount if isinstance(each.amount, int) else f'({each.amount})'}",
+            times.tight(TIMES) if each.amount == 1 else f"{times.tight(TIMES)} * ({each.amount})",
             each.unit,
         )
         for each in some.steps
@@ -121,7 +119,7 @@ def multiplied(node: exp.Expression, left: Piece, right: Piece) -> Piece:
     return Piece("", Kind.INTERVAL, steps=steps)
 
 
-def instant(node: exp.Expression, piece: Piece) -> str:
+def instant(node: exp.Expr, piece: Piece) -> str:
     """The text of a value that a date function of SQLite may be given.
 
     Raises:
@@ -133,11 +131,11 @@ def instant(node: exp.Expression, piece: Piece) -> str:
 
 
 def shifted(
-    node: exp.Expression, base: Piece, steps: tuple[Step, ...], sign: int, kind: Kind | None = None
+    node: exp.Expr, base: Piece, steps: tuple[Step, ...], sign: int, kind: Kind | None = None
 ) -> Piece:
     """A date or timestamp moved by an interval; `kind` is what the dialect says it gives."""
     text = instant(node, base)
-    modifiers = ", ".join(each for step in steps for each in _modifiers(step, sign))
+    modifiers = ", ".join(each for step in _merged(steps) for each in _modifiers(step, sign))
     clock = any(step.unit in ("hour", "minute", "second") for step in steps)
     wanted = kind or base.kind
     if base.literal is not None and kind is None:
@@ -156,9 +154,23 @@ def shifted(
     return Piece(made, Kind.UNKNOWN)
 
 
+def _merged(steps: tuple[Step, ...]) -> list[Step]:
+    """Months first and together, as engines add them: a year and two months are 14 months."""
+    totals = {"month": 0, "day": 0, "hour": 0, "minute": 0, "second": 0}
+    for step in steps:
+        if isinstance(step.amount, int):
+            unit, factor = ("month", 12) if step.unit == "year" else (step.unit, 1)
+            totals[unit] += step.amount * factor
+    fixed = [Step(amount, unit) for unit, amount in totals.items() if amount]
+    computed = [step for step in steps if not isinstance(step.amount, int)]
+    return (computed + fixed) or [Step(0, "day")]
+
+
 def _modifiers(step: Step, sign: int) -> tuple[str, ...]:
     if isinstance(step.amount, int):
         amount = step.amount * sign
+        if step.unit == "month" and amount % 12 == 0 and amount:
+            step, amount = Step(0, "year"), amount // 12
         first = f"'{amount:+d} {step.unit}{'s' if abs(amount) != 1 else ''}'"
     else:
         value = f"({step.amount})" if sign > 0 else f"(-({step.amount}))"
@@ -167,9 +179,7 @@ def _modifiers(step: Step, sign: int) -> tuple[str, ...]:
     return (first, "'floor'") if step.unit in ("month", "year") else (first,)
 
 
-def moved(
-    node: exp.Expression, left: Piece, right: Piece, sign: int, writer: Writer
-) -> Piece | None:
+def moved(node: exp.Expr, left: Piece, right: Piece, sign: int, writer: Writer) -> Piece | None:
     """What + or - is where a date or an interval takes part; None where none does."""
     if right.kind is Kind.INTERVAL and left.kind is Kind.INTERVAL:
         if not left.steps or not right.steps:
@@ -200,7 +210,7 @@ def moved(
     return None
 
 
-def _distance(node: exp.Expression, left: Piece, right: Piece, writer: Writer) -> Piece:
+def _distance(node: exp.Expr, left: Piece, right: Piece, writer: Writer) -> Piece:
     both = left.kind is Kind.DATE and right.kind is Kind.DATE
     if both and writer.named("postgres", "snowflake"):
         return days_between(left.sql, right.sql)
@@ -215,7 +225,7 @@ def days_between(later: str, earlier: str) -> Piece:
     return Piece(text, Kind.INTEGER)
 
 
-def seconds(node: exp.Expression, piece: Piece) -> Piece:
+def seconds(node: exp.Expr, piece: Piece) -> Piece:
     """An interval in seconds, as PostgreSQL compares it: months have 30 days, years 12 months."""
     if piece.age:
         raise refuse(node, "age is not supported here")
@@ -236,4 +246,4 @@ def seconds(node: exp.Expression, piece: Piece) -> Piece:
     return Piece(str(total), Kind.INTEGER, UNARY if total < 0 else 0)
 
 
-RULES: Rules = {exp.Interval: (interval, "this unit")}
+RULES: Rules = {exp.Interval: (_interval, "this unit")}

@@ -29,29 +29,29 @@ _ISO = ("YYYY-MM-DD", "%Y-%m-%d")
 _ISO_TIMES = ("YYYY-MM-DD HH24:MI:SS", "%Y-%m-%d %H:%i:%s", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %T")
 
 
-def _literal(node: exp.Expression, piece: Piece) -> str:
+def _literal(node: exp.Expr, piece: Piece) -> str:
     if piece.literal is None:
         raise refuse(node, "the format must be a literal")
     return piece.literal
 
 
-def _formatted(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _formatted(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     base, form = _count(node, values, 2)
     layout = formats.layout_of(node, _literal(node, form), writer.language.name)
     return times.formatted(node, base, layout)
 
 
-def _count(node: exp.Expression, values: list[Piece], *counts: int) -> list[Piece]:
+def _count(node: exp.Expr, values: list[Piece], *counts: int) -> list[Piece]:
     if len(values) not in counts:
         raise refuse(node, "this number of arguments is not supported")
     return values
 
 
-def _format_first(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _format_first(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     return _formatted(node, _count(node, values, 2)[::-1], writer)
 
 
-def _to_char(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _to_char(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     if len(values) == 1:
         text = casts.to_text(node, values[0], writer)
         return Piece(f"CAST({text.sql} AS TEXT)", Kind.TEXT)
@@ -61,7 +61,7 @@ def _to_char(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece
     return _formatted(node, values, writer)
 
 
-def _number_format(node: exp.Expression, value: Piece, form: str) -> Piece:
+def _number_format(node: exp.Expr, value: Piece, form: str) -> Piece:
     """FM999,990.00: the forms whose result has no blanks (functions-formatting.html)."""
     whole, _, fraction = form.upper().removeprefix("FM").partition(".")
     plain = form.upper().startswith("FM") and set(fraction) <= {"0"} and whole.endswith("0")
@@ -72,7 +72,7 @@ def _number_format(node: exp.Expression, value: Piece, form: str) -> Piece:
     return call(name, value.sql, str(len(fraction)), kind=Kind.TEXT)
 
 
-def _tsql_format(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _tsql_format(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     form = _literal(node, _count(node, values, 2)[1])
     if values[0].kind in DATES:
         return _formatted(node, values, writer)
@@ -83,12 +83,12 @@ def _tsql_format(node: exp.Expression, values: list[Piece], writer: Writer) -> P
     return _formatted(node, values, writer)
 
 
-def _mysql_format(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _mysql_format(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     value, digits = _count(node, values, 2)
     return call("verifier_thousands", value.sql, digits.sql, kind=Kind.TEXT)
 
 
-def _bigquery_format(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _bigquery_format(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     form, value = _count(node, values, 2)
     text = _literal(node, form)
     if len(text) == 4 and text.startswith("%.") and text[2].isdigit() and text[3] == "f":
@@ -98,7 +98,7 @@ def _bigquery_format(node: exp.Expression, values: list[Piece], writer: Writer) 
     raise refuse(node, "this FORMAT is not supported")
 
 
-def _read_date(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _read_date(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     if len(values) == 1:
         return casts.dated(node, values[0])
     form = _literal(node, _count(node, values, 2)[1])
@@ -109,11 +109,11 @@ def _read_date(node: exp.Expression, values: list[Piece], writer: Writer) -> Pie
     raise refuse(node, "reading dates of this format is not supported")
 
 
-def _read_date_format_first(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _read_date_format_first(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     return _read_date(node, _count(node, values, 2)[::-1], writer)
 
 
-def _read_stamp(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _read_stamp(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     if len(values) == 1:
         if values[0].kind in (Kind.TEXT, *DATES):
             return casts.stamped(node, values[0])
@@ -122,14 +122,13 @@ def _read_stamp(node: exp.Expression, values: list[Piece], writer: Writer) -> Pi
 
 
 def _name(layout: str) -> "Handler":
-    def handler(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+    def handler(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
         return times.formatted(node, _count(node, values, 1)[0], layout)
 
     return handler
 
 
-
-def _age(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _age(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     """AGE(later, earlier), or AGE(earlier) until today."""
     if len(values) == 1:
         values = [Piece("CURRENT_DATE", Kind.DATE), values[0]]
@@ -137,7 +136,7 @@ def _age(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
     return Piece("", Kind.INTERVAL, span=(later, earlier), age=True)
 
 
-def _make_date(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _make_date(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     year, month, day = (value.atom for value in _count(node, values, 3))
     return call(
         "date",
@@ -149,22 +148,26 @@ def _make_date(node: exp.Expression, values: list[Piece], writer: Writer) -> Pie
     )
 
 
-def _now(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _every(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
+    return call("MIN", _count(node, values, 1)[0].sql, kind=Kind.BOOLEAN)
+
+
+def _now(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     return Piece("CURRENT_TIMESTAMP", Kind.TIMESTAMP)
 
 
-def _today(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _today(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     return Piece("CURRENT_DATE", Kind.DATE)
 
 
-def _weekday(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _weekday(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     """From Monday, 0 (MySQL)."""
     text = intervals.instant(node, _count(node, values, 1)[0])
     return Piece(f"CAST(strftime('%u', {text}) AS INTEGER) - 1", Kind.INTEGER, PLUS)
 
 
 def _moved(sign: int) -> "Handler":
-    def handler(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+    def handler(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
         base, amount = _count(node, values, 2)
         steps: tuple[Step, ...] = amount.steps
         if amount.kind is not Kind.INTERVAL:
@@ -174,13 +177,13 @@ def _moved(sign: int) -> "Handler":
     return handler
 
 
-def _unix(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _unix(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     text = intervals.instant(node, values[0]) if _count(node, values, 0, 1) else "'now'"
     return call("unixepoch", text, kind=Kind.INTEGER)
 
 
 def _simple(name: str, count: int, kind: Kind = Kind.TEXT, real: bool = False) -> "Handler":
-    def handler(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+    def handler(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
         values = _count(node, values, count)
         if kind is Kind.TEXT:
             values = [casts.to_text(node, values[0], writer), *values[1:]]
@@ -189,19 +192,19 @@ def _simple(name: str, count: int, kind: Kind = Kind.TEXT, real: bool = False) -
     return handler
 
 
-def _mid(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _mid(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     texts_ = [casts.to_text(node, values[0], writer), *_count(node, values, 3)[1:]]
     return call("substr", *(value.sql for value in texts_), kind=Kind.TEXT)
 
 
-def _length(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _length(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     text = casts.to_text(node, _count(node, values, 1)[0], writer).sql
     if writer.named("tsql"):
         text = f"rtrim({text}, ' ')"
     return call("length", text, kind=Kind.INTEGER)
 
 
-def _field(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _field(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     """FIELD(x, a, b): where x is in the list, 0 where nowhere."""
     subject, *rest = values
     parts = [f"WHEN {subject.atom} = {each.atom} THEN {i}" for i, each in enumerate(rest, 1)]
@@ -210,7 +213,7 @@ def _field(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
     return Piece(f"CASE {' '.join(parts)} ELSE 0 END", Kind.INTEGER)
 
 
-def _choose(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _choose(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     subject, *rest = values
     parts = [f"WHEN {i} THEN {each.sql}" for i, each in enumerate(rest, 1)]
     if not parts:
@@ -218,19 +221,19 @@ def _choose(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
     return Piece(f"CASE {subject.sql} {' '.join(parts)} END")
 
 
-def _square(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _square(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     value = _count(node, values, 1)[0]
     if writer.named("tsql") or value.kind is Kind.REAL:
         return call("power", value.sql, "2", kind=Kind.REAL, real=True)
     return Piece(f"{value.atom} * {value.atom}", value.kind, TIMES, real=value.real)
 
 
-def _contains(node: exp.Expression, values: list[Piece], writer: Writer) -> Piece:
+def _contains(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
     text, wanted = (f"verifier_lower({value.sql})" for value in _count(node, values, 2))
     return Piece(f"instr({text}, {wanted}) > 0", Kind.BOOLEAN, EQUAL)
 
 
-Handler = Callable[[exp.Expression, list[Piece], Writer], Piece]
+Handler = Callable[[exp.Expr, list[Piece], Writer], Piece]
 
 _STATISTICS: dict[str, Handler] = {
     "STDEVP": _simple("verifier_stddev_pop", 1, Kind.REAL, True),
@@ -245,6 +248,7 @@ FUNCTIONS: dict[str, dict[str, Handler]] = {
         RAW + "TO_TIMESTAMP": _read_stamp,
         "AGE": _age,
         "MAKE_DATE": _make_date,
+        "EVERY": _every,
         "CLOCK_TIMESTAMP": _now,
         "BTRIM": _simple("trim", 1),
     },
@@ -296,7 +300,7 @@ FUNCTIONS: dict[str, dict[str, Handler]] = {
 }
 
 
-def function(node: exp.Expression, writer: Writer) -> Piece:
+def _function(node: exp.Expr, writer: Writer) -> Piece:
     name = str(node.this).upper() if isinstance(node.this, str) else node.name.upper()
     shown = name.removeprefix(RAW)
     if name == RAW + "DATENAME" and writer.named("tsql"):
@@ -307,7 +311,7 @@ def function(node: exp.Expression, writer: Writer) -> Piece:
     return handler(node, writer.all_of(node), writer)
 
 
-def _date_name(node: exp.Expression, writer: Writer) -> Piece:
+def _date_name(node: exp.Expr, writer: Writer) -> Piece:
     """DATENAME(part, date): names of months and weekdays, and the rest as text."""
     if len(node.expressions) != 2:
         raise refuse(node, "DATENAME takes two arguments")
@@ -318,4 +322,4 @@ def _date_name(node: exp.Expression, writer: Writer) -> Piece:
     return times.formatted(node, base, layouts[unit])
 
 
-RULES: Rules = {exp.Anonymous: (function, "this expressions")}
+RULES: Rules = {exp.Anonymous: (_function, "this expressions")}

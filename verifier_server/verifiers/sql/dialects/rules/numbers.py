@@ -8,12 +8,12 @@ Does not cover: results that depend on decimals wider than a REAL.
 from sqlglot import exp
 
 from verifier_server.verifiers.sql.dialects.pieces import DATES, NUMBERS, Kind, Piece, call, refuse
-from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
+from verifier_server.verifiers.sql.dialects.writer import Rule, Rules, Writer
 
 _MAX_DIGITS = 30
 
 
-def _digits(node: exp.Expression | None) -> int | None:
+def _digits(node: exp.Expr | None) -> int | None:
     if isinstance(node, exp.Neg):
         inner = _digits(node.this)
         return None if inner is None else -inner
@@ -22,7 +22,7 @@ def _digits(node: exp.Expression | None) -> int | None:
     return None
 
 
-def rounded(node: exp.Expression, writer: Writer) -> Piece:
+def _rounded(node: exp.Expr, writer: Writer) -> Piece:
     value, decimals = writer.of(node), node.args.get("decimals")
     if value.kind in DATES:
         raise refuse(node, "ROUND of a date is not supported")
@@ -52,7 +52,7 @@ def _cut(value: Piece, decimals: str, digits: int | None) -> Piece:
     return Piece(text, kind, real=value.real, scale=digits if (digits or 0) >= 0 else 0)
 
 
-def truncated(node: exp.Expression, writer: Writer) -> Piece:
+def _truncated(node: exp.Expr, writer: Writer) -> Piece:
     value = writer.of(node)
     if value.kind in DATES:
         raise refuse(node, "TRUNC of a date needs a unit")
@@ -61,10 +61,10 @@ def truncated(node: exp.Expression, writer: Writer) -> Piece:
     return _cut(value, writer.of(node, "decimals").sql, _digits(node.args["decimals"]))
 
 
-def _keeping(name: str) -> "object":
+def _keeping(name: str) -> Rule:
     """A function that gives the kind that it is given."""
 
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         value = writer.of(node)
         if value.kind in DATES:
             raise refuse(node, f"{name} of a date is not supported")
@@ -74,8 +74,8 @@ def _keeping(name: str) -> "object":
     return rule
 
 
-def _real(name: str, count: int = 1) -> "object":
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+def _real(name: str, count: int = 1) -> Rule:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         values = [writer.of(node).sql] if count else []
         if count == 2:
             values.append(writer.of(node, "expression").sql)
@@ -84,7 +84,7 @@ def _real(name: str, count: int = 1) -> "object":
     return rule
 
 
-def power(node: exp.Expression, writer: Writer) -> Piece:
+def _power(node: exp.Expr, writer: Writer) -> Piece:
     base, exponent = writer.of(node), writer.of(node, "expression")
     made = call("power", base.sql, exponent.sql, kind=Kind.REAL, real=True)
     if writer.named("tsql") and base.kind is Kind.INTEGER:
@@ -93,7 +93,7 @@ def power(node: exp.Expression, writer: Writer) -> Piece:
     return made
 
 
-def logarithm(node: exp.Expression, writer: Writer) -> Piece:
+def _logarithm(node: exp.Expr, writer: Writer) -> Piece:
     first = writer.of(node)
     if node.args.get("expression") is None:
         if not writer.named("postgres"):
@@ -103,26 +103,34 @@ def logarithm(node: exp.Expression, writer: Writer) -> Piece:
     return call("log", first.sql, writer.of(node, "expression").sql, kind=Kind.REAL, real=True)
 
 
-def sign(node: exp.Expression, writer: Writer) -> Piece:
+def _sign(node: exp.Expr, writer: Writer) -> Piece:
     return call("sign", writer.of(node).sql, kind=Kind.INTEGER)
 
 
 RULES: Rules = {
-    exp.Round: (rounded, "this decimals truncate casts_non_integer_decimals"),
-    exp.Trunc: (truncated, "this decimals fractions_supported"),
+    exp.Round: (_rounded, "this decimals truncate casts_non_integer_decimals"),
+    exp.Trunc: (_truncated, "this decimals fractions_supported"),
     exp.Abs: (_keeping("abs"), "this"),
     exp.Ceil: (_keeping("ceil"), "this"),
     exp.Floor: (_keeping("floor"), "this"),
-    exp.Sign: (sign, "this"),
-    exp.Pow: (power, "this expression"),
-    exp.Log: (logarithm, "this expression"),
+    exp.Sign: (_sign, "this"),
+    exp.Pow: (_power, "this expression"),
+    exp.Log: (_logarithm, "this expression"),
     exp.Pi: (_real("pi", 0), ""),
     **{
         node: (_real(name), "this")
         for node, name in (
-            (exp.Sqrt, "sqrt"), (exp.Exp, "exp"), (exp.Ln, "ln"), (exp.Sin, "sin"),
-            (exp.Cos, "cos"), (exp.Tan, "tan"), (exp.Asin, "asin"), (exp.Acos, "acos"),
-            (exp.Atan, "atan"), (exp.Radians, "radians"), (exp.Degrees, "degrees"),
+            (exp.Sqrt, "sqrt"),
+            (exp.Exp, "exp"),
+            (exp.Ln, "ln"),
+            (exp.Sin, "sin"),
+            (exp.Cos, "cos"),
+            (exp.Tan, "tan"),
+            (exp.Asin, "asin"),
+            (exp.Acos, "acos"),
+            (exp.Atan, "atan"),
+            (exp.Radians, "radians"),
+            (exp.Degrees, "degrees"),
         )
     },
     exp.Atan2: (_real("atan2", 2), "this expression"),

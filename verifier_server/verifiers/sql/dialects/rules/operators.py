@@ -61,7 +61,7 @@ def identifier(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def literal(node: exp.Expression, writer: Writer) -> Piece:
+def _literal(node: exp.Expr, writer: Writer) -> Piece:
     text = str(node.this)
     if node.args.get("is_string"):
         if "\0" in text:
@@ -79,26 +79,26 @@ def literal(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, Kind.INTEGER)
 
 
-def string(node: exp.Expression, writer: Writer) -> Piece:
-    return literal(exp.Literal.string(str(node.this)), writer)
+def _string(node: exp.Expr, writer: Writer) -> Piece:
+    return _literal(exp.Literal.string(str(node.this)), writer)
 
 
-def escaped_string(node: exp.Expression, writer: Writer) -> Piece:
+def escaped_string(node: exp.Expr, writer: Writer) -> Piece:
     """PostgreSQL's E'...'; the reader has resolved its escapes, if it had any."""
     if "\\" in str(node.this) or not writer.named("postgres"):
         raise refuse(node, "this string is not supported")
-    return string(node, writer)
+    return _string(node, writer)
 
 
-def null(node: exp.Expression, writer: Writer) -> Piece:
+def _null(node: exp.Expr, writer: Writer) -> Piece:
     return Piece("NULL", Kind.NULL)
 
 
-def boolean(node: exp.Expression, writer: Writer) -> Piece:
+def _boolean(node: exp.Expr, writer: Writer) -> Piece:
     return Piece("TRUE" if node.this else "FALSE", Kind.BOOLEAN)
 
 
-def column(node: exp.Expression, writer: Writer) -> Piece:
+def _column(node: exp.Expr, writer: Writer) -> Piece:
     if isinstance(node.this, exp.Star):
         raise refuse(node, "* cannot stand here")
     name, source = node.name, node.text("table")
@@ -111,7 +111,7 @@ def column(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, known.kind, real=known.real, scale=known.scale)
 
 
-def paren(node: exp.Expression, writer: Writer) -> Piece:
+def _paren(node: exp.Expr, writer: Writer) -> Piece:
     inner = writer.of(node)
     if inner.kind is Kind.INTERVAL:
         return inner
@@ -120,7 +120,7 @@ def paren(node: exp.Expression, writer: Writer) -> Piece:
     )
 
 
-def negative(node: exp.Expression, writer: Writer) -> Piece:
+def _negative(node: exp.Expr, writer: Writer) -> Piece:
     inner = writer.of(node)
     if inner.kind is Kind.INTERVAL:
         return intervals.negated(inner)
@@ -131,7 +131,7 @@ def negative(node: exp.Expression, writer: Writer) -> Piece:
     )
 
 
-def add(node: exp.Expression, writer: Writer) -> Piece:
+def _add(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     moved = intervals.moved(node, left, right, 1, writer)
     if moved is not None:
@@ -144,7 +144,7 @@ def add(node: exp.Expression, writer: Writer) -> Piece:
     return _arithmetic(node, "+", left, right, PLUS)
 
 
-def subtract(node: exp.Expression, writer: Writer) -> Piece:
+def _subtract(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     moved = intervals.moved(node, left, right, -1, writer)
     if moved is not None:
@@ -152,7 +152,7 @@ def subtract(node: exp.Expression, writer: Writer) -> Piece:
     return _arithmetic(node, "-", left, right, PLUS)
 
 
-def multiply(node: exp.Expression, writer: Writer) -> Piece:
+def _multiply(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     if Kind.INTERVAL in (left.kind, right.kind):
         return intervals.multiplied(node, left, right)
@@ -169,9 +169,7 @@ def _scale(piece: Piece) -> int | None:
     return 0 if piece.kind is Kind.INTEGER else piece.scale
 
 
-def _arithmetic(
-    node: exp.Expression, sign: str, left: Piece, right: Piece, level: int
-) -> Piece:
+def _arithmetic(node: exp.Expr, sign: str, left: Piece, right: Piece, level: int) -> Piece:
     for side in (left, right):
         if side.kind in DATES or side.kind in (Kind.INTERVAL, Kind.TIME):
             raise refuse(node, f"{sign} of a date is not supported here")
@@ -185,7 +183,7 @@ def _arithmetic(
     return Piece(text, kind, level, real=real, scale=scale)
 
 
-def divide(node: exp.Expression, writer: Writer) -> Piece:
+def _divide(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     if left.kind is Kind.INTERVAL:
         raise refuse(node, "/ of an interval is not supported")
@@ -194,7 +192,8 @@ def divide(node: exp.Expression, writer: Writer) -> Piece:
     if writer.language.whole_division and whole:
         return Piece(
             f"{left.tight(TIMES)} / {right.tight(TIMES - 1)}",
-            Kind.INTEGER if len(kinds) == 1 and Kind.UNKNOWN not in (left.kind, right.kind)
+            Kind.INTEGER
+            if len(kinds) == 1 and Kind.UNKNOWN not in (left.kind, right.kind)
             else Kind.UNKNOWN,
             TIMES,
         )
@@ -205,7 +204,7 @@ def divide(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"{top} / {right.tight(TIMES - 1)}", kind, TIMES, real=True)
 
 
-def whole_divide(node: exp.Expression, writer: Writer) -> Piece:
+def _whole_divide(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     if left.kind is Kind.INTEGER and right.kind is Kind.INTEGER:
         return Piece(f"{left.tight(TIMES)} / {right.tight(TIMES - 1)}", Kind.INTEGER, TIMES)
@@ -213,7 +212,7 @@ def whole_divide(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(text, Kind.INTEGER)
 
 
-def modulo(node: exp.Expression, writer: Writer) -> Piece:
+def _modulo(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     if left.kind is Kind.INTEGER and right.kind is Kind.INTEGER:
         return Piece(f"{left.tight(TIMES)} % {right.tight(TIMES - 1)}", Kind.INTEGER, TIMES)
@@ -225,40 +224,47 @@ def modulo(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"{left.tight(TIMES)} % {right.tight(TIMES - 1)}", Kind.UNKNOWN, TIMES)
 
 
-def negation(node: exp.Expression, writer: Writer) -> Piece:
+def _negation(node: exp.Expr, writer: Writer) -> Piece:
     return Piece(f"NOT {writer.of(node).tight(NOT)}", Kind.BOOLEAN, NOT)
 
 
-def conjunction(node: exp.Expression, writer: Writer) -> Piece:
+def _conjunction(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     return Piece(f"{left.tight(AND)} AND {right.tight(AND)}", Kind.BOOLEAN, AND)
 
 
-def disjunction(node: exp.Expression, writer: Writer) -> Piece:
+def _disjunction(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     return Piece(f"{left.tight(OR)} OR {right.tight(OR)}", Kind.BOOLEAN, OR)
 
 
-def exclusive(node: exp.Expression, writer: Writer) -> Piece:
+def _exclusive(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     return Piece(f"(NOT {left.atom}) <> (NOT {right.atom})", Kind.BOOLEAN, NOT)
 
 
-def bits(node: exp.Expression, writer: Writer) -> Piece:
+def _bits(node: exp.Expr, writer: Writer) -> Piece:
     left, right = writer.of(node), writer.of(node, "expression")
     if isinstance(node, exp.BitwiseXor):
         text = f"({left.atom} | {right.atom}) - ({left.atom} & {right.atom})"
         return Piece(text, Kind.INTEGER, PLUS)
-    sign = {
+    signs: dict[type[exp.Expr], str] = {
         exp.BitwiseAnd: "&",
         exp.BitwiseOr: "|",
         exp.BitwiseLeftShift: "<<",
         exp.BitwiseRightShift: ">>",
-    }[type(node)]
+    }
+    sign = signs[type(node)]
     return Piece(f"{left.atom} {sign} {right.atom}", Kind.INTEGER, BITS)
 
 
-def collate(node: exp.Expression, writer: Writer) -> Piece:
+def _complement(node: exp.Expr, writer: Writer) -> Piece:
+    if writer.named("mysql"):
+        raise refuse(node, "~ gives unsigned numbers in MySQL, which is not supported")
+    return Piece(f"~{writer.of(node).tight(UNARY)}", Kind.INTEGER, UNARY)
+
+
+def _collate(node: exp.Expr, writer: Writer) -> Piece:
     inner, name = writer.of(node), str(node.expression.name).lower()
     if name in ("c", "posix", "ucs_basic") or name.endswith(("_bin", "_bin2")):
         collation = "BINARY"
@@ -270,30 +276,31 @@ def collate(node: exp.Expression, writer: Writer) -> Piece:
 
 
 RULES: Rules = {
-    exp.Literal: (literal, "this is_string"),
-    exp.National: (string, "this"),
-    exp.RawString: (string, "this"),
+    exp.Literal: (_literal, "this is_string"),
+    exp.National: (_string, "this"),
+    exp.RawString: (_string, "this"),
     exp.ByteString: (escaped_string, "this"),
-    exp.Null: (null, ""),
-    exp.Boolean: (boolean, "this"),
-    exp.Column: (column, "this table db catalog"),
-    exp.Paren: (paren, "this"),
-    exp.Neg: (negative, "this"),
-    exp.Add: (add, "this expression"),
-    exp.Sub: (subtract, "this expression"),
-    exp.Mul: (multiply, "this expression"),
-    exp.Div: (divide, "this expression typed safe"),
-    exp.SafeDivide: (divide, "this expression"),
-    exp.IntDiv: (whole_divide, "this expression"),
-    exp.Mod: (modulo, "this expression"),
-    exp.Not: (negation, "this"),
-    exp.And: (conjunction, "this expression"),
-    exp.Or: (disjunction, "this expression"),
-    exp.Xor: (exclusive, "this expression"),
-    exp.BitwiseAnd: (bits, "this expression"),
-    exp.BitwiseOr: (bits, "this expression"),
-    exp.BitwiseXor: (bits, "this expression"),
-    exp.BitwiseLeftShift: (bits, "this expression"),
-    exp.BitwiseRightShift: (bits, "this expression"),
-    exp.Collate: (collate, "this expression"),
+    exp.Null: (_null, ""),
+    exp.Boolean: (_boolean, "this"),
+    exp.Column: (_column, "this table db catalog"),
+    exp.Paren: (_paren, "this"),
+    exp.Neg: (_negative, "this"),
+    exp.Add: (_add, "this expression"),
+    exp.Sub: (_subtract, "this expression"),
+    exp.Mul: (_multiply, "this expression"),
+    exp.Div: (_divide, "this expression typed safe"),
+    exp.SafeDivide: (_divide, "this expression"),
+    exp.IntDiv: (_whole_divide, "this expression"),
+    exp.Mod: (_modulo, "this expression"),
+    exp.Not: (_negation, "this"),
+    exp.And: (_conjunction, "this expression"),
+    exp.Or: (_disjunction, "this expression"),
+    exp.Xor: (_exclusive, "this expression"),
+    exp.BitwiseAnd: (_bits, "this expression"),
+    exp.BitwiseOr: (_bits, "this expression"),
+    exp.BitwiseNot: (_complement, "this"),
+    exp.BitwiseXor: (_bits, "this expression"),
+    exp.BitwiseLeftShift: (_bits, "this expression"),
+    exp.BitwiseRightShift: (_bits, "this expression"),
+    exp.Collate: (_collate, "this expression"),
 }

@@ -13,7 +13,7 @@ from verifier_server.verifiers.sql.dialects.rules import casts, conditions
 from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
 
 
-def _expression(node: exp.Expression, writer: Writer) -> str:
+def _expression(node: exp.Expr, writer: Writer) -> str:
     text = conditions.pattern_text(node, writer.of(node, "expression"), writer)
     # postgresql.org, functions-matching, 9.7.3.5: alternation prefers the longest match.
     if writer.named("postgres") and ("|" in text or "?" in text.replace("\\?", "")):
@@ -21,7 +21,7 @@ def _expression(node: exp.Expression, writer: Writer) -> str:
     return text
 
 
-def replaced(node: exp.Expression, writer: Writer) -> Piece:
+def _replaced(node: exp.Expr, writer: Writer) -> Piece:
     flags = "" if writer.named("postgres") else "g"
     given = node.args.get("modifiers")
     if given is not None:
@@ -32,32 +32,30 @@ def replaced(node: exp.Expression, writer: Writer) -> Piece:
         flags += "s"
     if writer.named("mysql") and "i" not in flags:
         flags += "i"
-    new = writer.of(node, "replacement") if node.args.get("replacement") else Piece("''", literal="")
+    new = (
+        writer.of(node, "replacement") if node.args.get("replacement") else Piece("''", literal="")
+    )
     if new.literal is None or "\\" in new.literal or "&" in new.literal or "$" in new.literal:
         raise refuse(node, "this replacement is not supported")
     text = casts.to_text(node, writer.of(node), writer)
     pattern = quoted(_expression(node, writer))
-    return call(
-        "verifier_regex_replace", text.sql, pattern, new.sql, quoted(flags), kind=Kind.TEXT
-    )
+    return call("verifier_regex_replace", text.sql, pattern, new.sql, quoted(flags), kind=Kind.TEXT)
 
 
-def extracted(node: exp.Expression, writer: Writer) -> Piece:
+def _extracted(node: exp.Expr, writer: Writer) -> Piece:
     pattern = _expression(node, writer)
     groups = pattern.replace("\\(", "").replace("(?:", "").count("(")
     if groups > 1 or (groups and not writer.named("bigquery")):
         raise refuse(node, "groups in a regular expression are not supported here")
     flags = "i" if writer.named("mysql") else ""
     text = casts.to_text(node, writer.of(node), writer)
-    return call(
-        "verifier_regex_extract", text.sql, quoted(pattern), quoted(flags), kind=Kind.TEXT
-    )
+    return call("verifier_regex_extract", text.sql, quoted(pattern), quoted(flags), kind=Kind.TEXT)
 
 
 RULES: Rules = {
-    exp.RegexpReplace: (replaced, "this expression replacement modifiers single_replace"),
+    exp.RegexpReplace: (_replaced, "this expression replacement modifiers single_replace"),
     exp.RegexpExtract: (
-        extracted,
+        _extracted,
         "this expression group null_if_pos_overflow null_if_no_match empty_if_group_missing",
     ),
 }

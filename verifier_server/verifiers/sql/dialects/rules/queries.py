@@ -7,12 +7,12 @@ Does not cover: ROLLUP, CUBE, GROUPING SETS, row locks, percentages of rows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from verifier_server.verifiers.sql.dialects.pieces import Piece, refuse
-from verifier_server.verifiers.sql.dialects.rules import aggregates, sources
+from verifier_server.verifiers.sql.dialects.rules import aggregates, around, sources
+from verifier_server.verifiers.sql.dialects.rules.around import Item, cut
 from verifier_server.verifiers.sql.dialects.rules.operators import identifier
 from verifier_server.verifiers.sql.dialects.scope import Columns, Scope
 from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
@@ -23,20 +23,10 @@ _SELECT = (
 )
 _SET = "with_ this expression distinct order limit offset"
 # Names that PostgreSQL gives to columns without one, where the reader's differ.
-_NAMES = {
+_NAMES: dict[type[exp.Expr], str] = {
     exp.TimestampTrunc: "date_trunc", exp.Case: "case", exp.StrPosition: "position",
     exp.GroupConcat: "string_agg", exp.Stddev: "stddev", exp.Variance: "variance",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One column of a SELECT: its text, its name ('' when it has none), what is known of it."""
-
-    text: str
-    name: str
-    piece: Piece
-    node: exp.Expression | None = None
 
 
 def _inside(writer: Writer, scope: Scope, write: Callable[[], Piece]) -> Piece:
@@ -47,12 +37,12 @@ def _inside(writer: Writer, scope: Scope, write: Callable[[], Piece]) -> Piece:
         writer.scope = outer
 
 
-def select(node: exp.Expression, writer: Writer) -> Piece:
+def _select_rule(node: exp.Expr, writer: Writer) -> Piece:
     scope = Scope(parent=writer.scope)
     return _inside(writer, scope, lambda: _select(node, writer))
 
 
-def _select(node: exp.Expression, writer: Writer) -> Piece:
+def _select(node: exp.Expr, writer: Writer) -> Piece:
     prefix = _with(node, writer)
     body = f" FROM {_from(node, writer)}" if node.args.get("from_") else ""
     items = _items(node, writer)
@@ -71,14 +61,14 @@ def _select(node: exp.Expression, writer: Writer) -> Piece:
     distinct = node.args.get("distinct")
     limit, offset, ties = _limit(node)
     if node.args.get("qualify") is not None or ties or (distinct and distinct.args.get("on")):
-        text = _around(node, items, body, (limit, offset, ties), writer)
+        text = around.kept(node, items, body, (limit, offset, ties), writer)
     else:
         word = "DISTINCT " if distinct is not None else ""
         order = node.args.get("order")
-        text = f"SELECT {word}{', '.join(_shown(item) for item in items)}{body}"
+        text = f"SELECT {word}{', '.join(_shown(item) for item in items if item.text)}{body}"
         if order is not None:
             text += f" ORDER BY {aggregates.order_terms(order.expressions, writer)}"
-        text += _cut(limit, offset)
+        text += cut(limit, offset)
     writer.columns = _columns(items)
     return Piece(prefix + text)
 
@@ -96,7 +86,7 @@ def _columns(items: list[Item]) -> Columns | None:
     return columns
 
 
-def _from(node: exp.Expression, writer: Writer) -> str:
+def _from(node: exp.Expr, writer: Writer) -> str:
     first, *rest = sources.source(node.args["from_"].this, writer)
     for _, name, columns in (first, *rest):
         writer.scope.sources[name] = columns
@@ -104,7 +94,7 @@ def _from(node: exp.Expression, writer: Writer) -> str:
     return first[0] + more
 
 
-def _items(node: exp.Expression, writer: Writer) -> list[Item]:
+def _items(node: exp.Expr, writer: Writer) -> list[Item]:
     items: list[Item] = []
     for each in node.expressions:
         star = each.this if isinstance(each, exp.Column) else each
@@ -126,7 +116,7 @@ def _items(node: exp.Expression, writer: Writer) -> list[Item]:
     return items
 
 
-def _default_name(node: exp.Expression) -> str:
+def _default_name(node: exp.Expr) -> str:
     """What PostgreSQL calls a column that is an expression (sql-select, SELECT list)."""
     while isinstance(node, exp.Window | exp.Filter | exp.Paren | exp.WithinGroup):
         node = node.this
@@ -140,9 +130,7 @@ def _default_name(node: exp.Expression) -> str:
     return ""
 
 
-def _starred(
-    node: exp.Expression, each: exp.Expression, star: exp.Star, writer: Writer
-) -> list[Item]:
+def _starred(node: exp.Expr, each: exp.Expr, star: exp.Star, writer: Writer) -> list[Item]:
     dropped = [item.name.lower() for item in star.args.get("except_") or []]
     if any(value for name, value in star.args.items() if name != "except_"):
         raise refuse(each, "* with changes is not supported")
@@ -171,10 +159,11 @@ def _starred(
     if not complete or not known:
         return [Item(text, "", Piece(text))]
     # Written as *, known by its columns.
-    return [Item(text, known[0].name, known[0].piece), *(Item("", i.name, i.piece) for i in known[1:])]
+    rest = [Item("", item.name, item.piece) for item in known[1:]]
+    return [Item(text, known[0].name, known[0].piece), *rest]
 
 
-def _wraps(node: exp.Expression) -> bool:
+def _wraps(node: exp.Expr) -> bool:
     distinct = node.args.get("distinct")
     limit = node.args.get("limit")
     options = limit.args.get("limit_options") if limit is not None else None
@@ -185,7 +174,7 @@ def _wraps(node: exp.Expression) -> bool:
     )
 
 
-def _group(node: exp.Expression, items: list[Item], writer: Writer) -> str:
+def _group(node: exp.Expr, items: list[Item], writer: Writer) -> str:
     group = node.args.get("group")
     if group is None:
         return ""
@@ -204,7 +193,7 @@ def _group(node: exp.Expression, items: list[Item], writer: Writer) -> str:
     return f" GROUP BY {', '.join(keys)}"
 
 
-def _limit(node: exp.Expression) -> tuple[str, str, bool]:
+def _limit(node: exp.Expr) -> tuple[str, str, bool]:
     """LIMIT, OFFSET, and whether ties of the last row come too."""
     limit, offset = node.args.get("limit"), node.args.get("offset")
     count, skipped, ties = "", "", False
@@ -228,7 +217,7 @@ def _limit(node: exp.Expression) -> tuple[str, str, bool]:
     return count, skipped, ties
 
 
-def _number(node: exp.Expression, value: exp.Expression) -> str:
+def _number(node: exp.Expr, value: exp.Expr | None) -> str:
     while isinstance(value, exp.Paren):
         value = value.this
     if isinstance(value, exp.Null) or (isinstance(value, exp.Column) and value.name == "ALL"):
@@ -238,99 +227,7 @@ def _number(node: exp.Expression, value: exp.Expression) -> str:
     return str(value.name)
 
 
-def _cut(limit: str, offset: str) -> str:
-    if not limit and not offset:
-        return ""
-    return f" LIMIT {limit or '-1'}" + (f" OFFSET {offset}" if offset else "")
-
-
-def _around(
-    node: exp.Expression,
-    items: list[Item],
-    body: str,
-    cut: tuple[str, str, bool],
-    writer: Writer,
-) -> str:
-    """The query inside another one that keeps some of its rows."""
-    distinct, qualify = node.args.get("distinct"), node.args.get("qualify")
-    limit, offset, ties = cut
-    if (distinct is not None and not distinct.args.get("on")) or (qualify is not None and ties):
-        raise refuse(node, "this combination of clauses is not supported")
-
-    def resolved(term: exp.Expression) -> tuple[str, int | None]:
-        """A term's text inside, and which column it is, if it is one."""
-        if isinstance(term, exp.Literal) and term.name.isdigit() and not term.is_string:
-            if 0 < int(term.name) <= len(items):
-                return items[int(term.name) - 1].text, int(term.name)
-            raise refuse(term, "there is no such column")
-        if isinstance(term, exp.Column) and not term.text("table"):
-            for index, item in enumerate(items, 1):
-                if item.node is not None and item.name.lower() == term.name.lower():
-                    return item.text, index
-        return writer.piece(term).sql, None
-
-    order = node.args.get("order")
-    terms = list(order.expressions) if order is not None else []
-    inside: list[str] = []
-    outside: list[str] = []
-    extra: list[str] = []
-    for term in terms:
-        text, index = resolved(term.this)
-        if index is None:
-            extra.append(f"{text} AS verifier_o{len(extra) + 1}")
-            shown = f"verifier_o{len(extra)}"
-        else:
-            shown = f"verifier_{index}"
-        suffix = _suffix(term, writer)
-        inside.append(text + suffix)
-        outside.append(shown + suffix)
-    ranked = f" ORDER BY {', '.join(inside)}" if inside else ""
-    if distinct is not None:
-        on = distinct.args["on"]
-        listed = on.expressions if isinstance(on, exp.Tuple) else [on]
-        keys = ", ".join(resolved(each)[0] for each in listed)
-        extra.append(f"ROW_NUMBER() OVER (PARTITION BY {keys}{ranked}) AS verifier_keep")
-        test = "verifier_keep = 1"
-    elif ties:
-        if not terms or offset:
-            raise refuse(node, "WITH TIES is not supported here")
-        extra.append(f"RANK() OVER ({ranked.strip()}) AS verifier_keep")
-        test, limit = f"verifier_keep <= {limit}", ""
-    else:
-        assert qualify is not None
-        condition = qualify.this.transform(lambda each: _unaliased(each, items, writer))
-        extra.append(f"{writer.piece(condition).sql} AS verifier_keep")
-        test = "verifier_keep"
-    inner = [f"{item.text} AS verifier_{i}" for i, item in enumerate(items, 1)]
-    shown_items = [
-        f"verifier_{i}" + (f" AS {identifier(item.name)}" if item.name else "")
-        for i, item in enumerate(items, 1)
-    ]
-    text = (
-        f"SELECT {', '.join(shown_items)} FROM (SELECT {', '.join(inner + extra)}{body}) "
-        f"WHERE {test}"
-    )
-    if outside:
-        text += f" ORDER BY {', '.join(outside)}"
-    return text + _cut(limit, offset)
-
-
-def _suffix(term: exp.Expression, writer: Writer) -> str:
-    plain = exp.Ordered(this=exp.Null(), desc=term.args.get("desc"))
-    plain.set("nulls_first", term.args.get("nulls_first"))
-    return writer.piece(plain).sql.removeprefix("NULL")
-
-
-def _unaliased(each: exp.Expression, items: list[Item], writer: Writer) -> exp.Expression:
-    """A name of a column of the result becomes its expression (Snowflake, BigQuery)."""
-    if isinstance(each, exp.Column) and not each.text("table"):
-        for item in items:
-            if item.node is not None and item.name.lower() == each.name.lower():
-                return exp.Paren(this=item.node.this.copy())
-    return each
-
-
-def _with(node: exp.Expression, writer: Writer) -> str:
+def _with(node: exp.Expr, writer: Writer) -> str:
     """WITH, whose names are known to the scope afterwards."""
     clause = node.args.get("with_")
     if clause is None:
@@ -374,15 +271,15 @@ def _common_table(each: exp.CTE, recursive: bool, writer: Writer) -> str:
 _WORDS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
 
 
-def combined(node: exp.Expression, writer: Writer) -> Piece:
+def _combined_rule(node: exp.Expr, writer: Writer) -> Piece:
     scope = Scope(parent=writer.scope)
     return _inside(writer, scope, lambda: _combined(node, writer))
 
 
-def _combined(node: exp.Expression, writer: Writer) -> Piece:
+def _combined(node: exp.Expr, writer: Writer) -> Piece:
     prefix = _with(node, writer)
     parts: list[str] = []
-    at: exp.Expression = node
+    at: exp.Expr = node
     while isinstance(at, exp.SetOperation) and (at is node or not _ends(at)):
         all_ = at.args.get("distinct") is False
         word = _WORDS.get(type(at))
@@ -400,14 +297,14 @@ def _combined(node: exp.Expression, writer: Writer) -> Piece:
     if ties:
         raise refuse(node, "WITH TIES is not supported here")
     writer.columns = columns
-    return Piece(prefix + text + _cut(limit, offset))
+    return Piece(prefix + text + cut(limit, offset))
 
 
-def _ends(node: exp.Expression) -> bool:
+def _ends(node: exp.Expr) -> bool:
     return any(node.args.get(key) for key in ("with_", "order", "limit", "offset"))
 
 
-def _operand(node: exp.Expression, writer: Writer) -> str:
+def _operand(node: exp.Expr, writer: Writer) -> str:
     while isinstance(node, exp.Subquery) and not node.args.get("alias") and not _ends(node):
         node = node.this
     text = writer.piece(node).sql
@@ -417,7 +314,7 @@ def _operand(node: exp.Expression, writer: Writer) -> str:
     return f"SELECT * FROM ({text})"
 
 
-def subquery(node: exp.Expression, writer: Writer) -> Piece:
+def subquery(node: exp.Expr, writer: Writer) -> Piece:
     """A query in parentheses: a value, or the whole query."""
     inner = writer.of(node)
     columns = writer.columns
@@ -428,7 +325,7 @@ def subquery(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"({inner.sql})", known.kind, real=known.real, scale=known.scale)
 
 
-def _bracketed(node: exp.Expression, inner: Piece, writer: Writer) -> Piece:
+def _bracketed(node: exp.Expr, inner: Piece, writer: Writer) -> Piece:
     if node.args.get("with_"):
         raise refuse(node, "WITH before parentheses is not supported")
     text = f"SELECT * FROM ({inner.sql})"
@@ -438,20 +335,20 @@ def _bracketed(node: exp.Expression, inner: Piece, writer: Writer) -> Piece:
     limit, offset, ties = _limit(node)
     if ties:
         raise refuse(node, "WITH TIES is not supported here")
-    return Piece(f"({text}{_cut(limit, offset)})")
+    return Piece(f"({text}{cut(limit, offset)})")
 
 
-def values(node: exp.Expression, writer: Writer) -> Piece:
+def _values(node: exp.Expr, writer: Writer) -> Piece:
     rows = ", ".join(writer.piece(each).sql for each in node.expressions)
     writer.columns = None
     return Piece(f"VALUES {rows}")
 
 
 RULES: Rules = {
-    exp.Select: (select, _SELECT),
-    exp.Union: (combined, _SET),
-    exp.Except: (combined, _SET),
-    exp.Intersect: (combined, _SET),
+    exp.Select: (_select_rule, _SELECT),
+    exp.Union: (_combined_rule, _SET),
+    exp.Except: (_combined_rule, _SET),
+    exp.Intersect: (_combined_rule, _SET),
     exp.Subquery: (subquery, "this order limit offset"),
-    exp.Values: (values, "expressions"),
+    exp.Values: (_values, "expressions"),
 }

@@ -22,7 +22,7 @@ _JOIN = frozenset({"this", "on", "using", "side", "kind", "method"})
 _SIDES = ("", "LEFT", "RIGHT", "FULL")
 
 
-def check(node: exp.Expression, allowed: frozenset[str]) -> None:
+def check(node: exp.Expr, allowed: frozenset[str]) -> None:
     """Refuse a node that has an argument besides the allowed ones."""
     for name, value in node.args.items():
         if value and name not in allowed:
@@ -30,7 +30,7 @@ def check(node: exp.Expression, allowed: frozenset[str]) -> None:
             raise refuse(node, f"{node.key.upper()} with {word} is not supported")
 
 
-def source(node: exp.Expression, writer: Writer) -> list[Source]:
+def source(node: exp.Expr, writer: Writer) -> list[Source]:
     """A source and what is joined to it inside its parentheses; the text is the first one's."""
     if isinstance(node, exp.Table):
         return _table(node, writer)
@@ -41,7 +41,7 @@ def source(node: exp.Expression, writer: Writer) -> list[Source]:
     raise refuse(node, f"{node.key.upper()} in FROM is not supported")
 
 
-def _alias(node: exp.Expression) -> tuple[str, list[str]]:
+def _alias(node: exp.Expr) -> tuple[str, list[str]]:
     alias = node.args.get("alias")
     if alias is None:
         return "", []
@@ -128,12 +128,14 @@ def _values(node: exp.Values, writer: Writer) -> Source:
     if len(given) != width:
         raise refuse(node, "VALUES has another number of columns than names")
     listed = ", ".join(identifier(name) for name in given)
-    inner = f"WITH verifier_named({listed}) AS (VALUES {', '.join(rows)}) SELECT * FROM verifier_named"
+    inner = (
+        f"WITH verifier_named({listed}) AS (VALUES {', '.join(rows)}) SELECT * FROM verifier_named"
+    )
     columns: Columns = {name.lower(): Piece("") for name in given}
     return f"({inner})" + (f" AS {identifier(alias)}" if alias else ""), alias.lower(), columns
 
 
-def _series(node: exp.Expression, alias: str, names: list[str], writer: Writer) -> Source:
+def _series(node: exp.Expr, alias: str, names: list[str], writer: Writer) -> Source:
     """generate_series(start, end[, step]): postgresql.org, functions-srf."""
     if not writer.named("postgres"):
         raise refuse(node, "a series in FROM is not supported")
@@ -164,7 +166,7 @@ def _series(node: exp.Expression, alias: str, names: list[str], writer: Writer) 
     return f"({inner}) AS {identifier(shown)}", shown.lower(), {column.lower(): Piece("", kind)}
 
 
-def joins(nodes: list[exp.Expression], writer: Writer) -> tuple[str, list[Source]]:
+def joins(nodes: list[exp.Expr], writer: Writer) -> tuple[str, list[Source]]:
     """The text of joins, in order, and their sources.
 
     ON is written when all sources are known, by `conditions`: the text holds it already for
@@ -187,12 +189,17 @@ def joins(nodes: list[exp.Expression], writer: Writer) -> tuple[str, list[Source
     return text, sources
 
 
-def _kind(node: exp.Expression) -> str:
+def _kind(node: exp.Expr) -> str:
     side, kind = str(node.args.get("side") or "").upper(), str(node.args.get("kind") or "").upper()
     method = str(node.args.get("method") or "").upper()
-    if side not in _SIDES or kind not in ("", "INNER", "OUTER", "CROSS") or method not in (
-        "",
-        "NATURAL",
+    if (
+        side not in _SIDES
+        or kind not in ("", "INNER", "OUTER", "CROSS")
+        or method
+        not in (
+            "",
+            "NATURAL",
+        )
     ):
         raise refuse(node, "this kind of join is not supported")
     if kind == "CROSS":

@@ -20,27 +20,27 @@ from verifier_server.verifiers.sql.dialects.pieces import (
     refuse,
 )
 from verifier_server.verifiers.sql.dialects.rules import casts
-from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
+from verifier_server.verifiers.sql.dialects.writer import Rule, Rules, Writer
 
 _BLANKS = " \t\n\v\f\r"
 
 
-def texts_of(node: exp.Expression, pieces: list[Piece], writer: Writer) -> list[Piece]:
+def texts_of(node: exp.Expr, pieces: list[Piece], writer: Writer) -> list[Piece]:
     """The values as texts."""
     return [casts.to_text(node, piece, writer) for piece in pieces]
 
 
-def joined(node: exp.Expression, pieces: list[Piece], writer: Writer) -> Piece:
+def joined(node: exp.Expr, pieces: list[Piece], writer: Writer) -> Piece:
     """The texts one after the other; NULL when one is."""
     parts = [piece.tight(JOINED) for piece in texts_of(node, pieces, writer)]
     return Piece(" || ".join(parts), Kind.TEXT, JOINED if len(parts) > 1 else 0)
 
 
-def pipe(node: exp.Expression, writer: Writer) -> Piece:
+def _pipe(node: exp.Expr, writer: Writer) -> Piece:
     return joined(node, [writer.of(node), writer.of(node, "expression")], writer)
 
 
-def concatenated(node: exp.Expression, writer: Writer) -> Piece:
+def _concatenated(node: exp.Expr, writer: Writer) -> Piece:
     pieces = writer.all_of(node)
     if node.args.get("coalesce"):
         texts = texts_of(node, pieces, writer)
@@ -51,19 +51,19 @@ def concatenated(node: exp.Expression, writer: Writer) -> Piece:
     return joined(node, pieces, writer)
 
 
-def concatenated_with(node: exp.Expression, writer: Writer) -> Piece:
+def _concatenated_with(node: exp.Expr, writer: Writer) -> Piece:
     if not node.args.get("coalesce"):
         raise refuse(node, "CONCAT_WS is not supported in this dialect")
     texts = texts_of(node, writer.all_of(node), writer)
     return call("concat_ws", *(piece.sql for piece in texts), kind=Kind.TEXT)
 
 
-def text_argument(node: exp.Expression, writer: Writer, key: str = "this") -> str:
+def text_argument(node: exp.Expr, writer: Writer, key: str = "this") -> str:
     """The text of an argument that must be text."""
     return casts.to_text(node, writer.of(node, key), writer).sql
 
 
-def length(node: exp.Expression, writer: Writer) -> Piece:
+def _length(node: exp.Expr, writer: Writer) -> Piece:
     text = text_argument(node, writer)
     if node.args.get("binary") and writer.named("mysql"):
         return call("octet_length", text, kind=Kind.INTEGER)
@@ -73,7 +73,7 @@ def length(node: exp.Expression, writer: Writer) -> Piece:
     return call("length", text, kind=Kind.INTEGER)
 
 
-def _number(node: exp.Expression | None) -> int | None:
+def _number(node: exp.Expr | None) -> int | None:
     """The value of a literal integer, signed or not."""
     if isinstance(node, exp.Neg):
         inner = _number(node.this)
@@ -83,16 +83,16 @@ def _number(node: exp.Expression | None) -> int | None:
     return None
 
 
-def substring(node: exp.Expression, writer: Writer) -> Piece:
+def _substring(node: exp.Expr, writer: Writer) -> Piece:
     text = text_argument(node, writer)
     start, count = node.args.get("start"), node.args.get("length")
     first, width = _number(start), _number(count)
     if isinstance(start, exp.Literal) and start.is_string:
         raise refuse(node, "SUBSTRING with a pattern is not supported")
-    if first is not None and first <= 0:
-        # From the end where negative: MySQL, BigQuery and Snowflake, as SQLite.
-        if first == 0 or not writer.named("mysql", "bigquery", "snowflake"):
-            raise refuse(node, "SUBSTRING from this position is not supported")
+    # From the end where negative: MySQL, BigQuery and Snowflake, as SQLite.
+    backwards = writer.named("mysql", "bigquery", "snowflake")
+    if first == 0 or (first is not None and first < 0 and not backwards):
+        raise refuse(node, "SUBSTRING from this position is not supported")
     if width is not None and width < 0:
         raise refuse(node, "SUBSTRING of a negative length is not supported")
     arguments = [text, writer.of(node, "start").sql]
@@ -101,7 +101,7 @@ def substring(node: exp.Expression, writer: Writer) -> Piece:
     return call("substr", *arguments, kind=Kind.TEXT)
 
 
-def left(node: exp.Expression, writer: Writer) -> Piece:
+def _left(node: exp.Expr, writer: Writer) -> Piece:
     text, count = text_argument(node, writer), _number(node.args.get("expression"))
     if count is not None:
         if count < 0:
@@ -116,7 +116,7 @@ def left(node: exp.Expression, writer: Writer) -> Piece:
     return call("substr", text, "1", wanted, kind=Kind.TEXT)
 
 
-def right(node: exp.Expression, writer: Writer) -> Piece:
+def _right(node: exp.Expr, writer: Writer) -> Piece:
     text, count = text_argument(node, writer), _number(node.args.get("expression"))
     if count is not None and count > 0:
         return call("substr", text, f"-{count}", kind=Kind.TEXT)
@@ -126,7 +126,7 @@ def right(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"CASE WHEN {wanted} > 0 THEN substr({text}, -({wanted})) ELSE '' END", Kind.TEXT)
 
 
-def trimmed(node: exp.Expression, writer: Writer) -> Piece:
+def _trimmed(node: exp.Expr, writer: Writer) -> Piece:
     text = text_argument(node, writer)
     side = str(node.args.get("position") or "BOTH").upper()
     name = {"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}.get(side)
@@ -143,7 +143,7 @@ def trimmed(node: exp.Expression, writer: Writer) -> Piece:
     return call(name, text, characters.sql, kind=Kind.TEXT)
 
 
-def replaced(node: exp.Expression, writer: Writer) -> Piece:
+def _replaced(node: exp.Expr, writer: Writer) -> Piece:
     text, old = text_argument(node, writer), writer.of(node, "expression")
     if writer.named("tsql") and (old.literal is None or old.literal.lower() != old.literal.upper()):
         raise refuse(node, "REPLACE ignores case in T-SQL, which is not supported")
@@ -151,7 +151,7 @@ def replaced(node: exp.Expression, writer: Writer) -> Piece:
     return call("replace", text, casts.to_text(node, old, writer).sql, new, kind=Kind.TEXT)
 
 
-def position(node: exp.Expression, writer: Writer) -> Piece:
+def _position(node: exp.Expr, writer: Writer) -> Piece:
     text, wanted = text_argument(node, writer), text_argument(node, writer, "substr")
     if writer.language.folds:
         text, wanted = f"lower({text})", f"lower({wanted})"
@@ -165,37 +165,37 @@ def position(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"{found} + {first - 1} * ({found} > 0)", Kind.INTEGER, PLUS)
 
 
-def starts(node: exp.Expression, writer: Writer) -> Piece:
+def _starts(node: exp.Expr, writer: Writer) -> Piece:
     text, wanted = text_argument(node, writer), text_argument(node, writer, "expression")
     return Piece(f"substr({text}, 1, length({wanted})) = {wanted}", Kind.BOOLEAN, EQUAL)
 
 
-def ends(node: exp.Expression, writer: Writer) -> Piece:
+def _ends(node: exp.Expr, writer: Writer) -> Piece:
     text, wanted = text_argument(node, writer), writer.of(node, "expression")
     if not wanted.literal:
         raise refuse(node, "this ENDS_WITH is not supported")
     return Piece(f"substr({text}, -{len(wanted.literal)}) = {wanted.sql}", Kind.BOOLEAN, EQUAL)
 
 
-def contains(node: exp.Expression, writer: Writer) -> Piece:
+def _contains(node: exp.Expr, writer: Writer) -> Piece:
     text, wanted = text_argument(node, writer), text_argument(node, writer, "expression")
     return Piece(f"instr({text}, {wanted}) > 0", Kind.BOOLEAN, LESS)
 
 
-def initials(node: exp.Expression, writer: Writer) -> Piece:
+def _initials(node: exp.Expr, writer: Writer) -> Piece:
     if not writer.named("postgres"):
         raise refuse(node, "INITCAP is not supported in this dialect")
     return call("verifier_initcap", text_argument(node, writer), kind=Kind.TEXT)
 
 
-def padded(node: exp.Expression, writer: Writer) -> Piece:
+def _padded(node: exp.Expr, writer: Writer) -> Piece:
     name = "verifier_lpad" if node.args.get("is_left") else "verifier_rpad"
     fill = text_argument(node, writer, "fill_pattern") if node.args.get("fill_pattern") else "' '"
     width = writer.of(node, "expression").sql
     return call(name, text_argument(node, writer), width, fill, kind=Kind.TEXT)
 
 
-def part(node: exp.Expression, writer: Writer) -> Piece:
+def _part(node: exp.Expr, writer: Writer) -> Piece:
     number = node.args.get("part_index")
     if _number(number) in (None, 0):
         raise refuse(node, "SPLIT_PART needs the number of the part")
@@ -207,13 +207,13 @@ def part(node: exp.Expression, writer: Writer) -> Piece:
     return call("verifier_split_part", text, delimiter.sql, count, kind=Kind.TEXT)
 
 
-def indexed_part(node: exp.Expression, writer: Writer) -> Piece:
+def _indexed_part(node: exp.Expr, writer: Writer) -> Piece:
     text, mark = text_argument(node, writer), text_argument(node, writer, "delimiter")
     count = writer.of(node, "count").sql
     return call("verifier_substring_index", text, mark, count, kind=Kind.TEXT)
 
 
-def stuffed(node: exp.Expression, writer: Writer) -> Piece:
+def _stuffed(node: exp.Expr, writer: Writer) -> Piece:
     start, count = _number(node.args.get("start")), _number(node.args.get("length"))
     if start is None or count is None or start < 1 or count < 0:
         raise refuse(node, "this replacement in a text is not supported")
@@ -222,50 +222,58 @@ def stuffed(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"CASE WHEN length({text}) >= {start} THEN {made} END", Kind.TEXT)
 
 
-def _simple(name: str, *keys: str, kind: Kind = Kind.TEXT) -> "object":
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+def _simple(name: str, *keys: str, kind: Kind = Kind.TEXT) -> Rule:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         first = text_argument(node, writer)
         return call(name, first, *(writer.of(node, key).sql for key in keys), kind=kind)
 
     return rule
 
 
-def spaces(node: exp.Expression, writer: Writer) -> Piece:
+def _spaces(node: exp.Expr, writer: Writer) -> Piece:
     return call("verifier_repeat", "' '", writer.of(node).sql, kind=Kind.TEXT)
 
 
-def character(node: exp.Expression, writer: Writer) -> Piece:
+def _translated(node: exp.Expr, writer: Writer) -> Piece:
+    keys = ("this", "from_", "to")
+    return call(
+        "verifier_translate", *(text_argument(node, writer, key) for key in keys), kind=Kind.TEXT
+    )
+
+
+def _character(node: exp.Expr, writer: Writer) -> Piece:
     return call("char", *(piece.sql for piece in writer.all_of(node)), kind=Kind.TEXT)
 
 
 RULES: Rules = {
-    exp.DPipe: (pipe, "this expression safe"),
-    exp.Concat: (concatenated, "expressions safe coalesce"),
-    exp.ConcatWs: (concatenated_with, "expressions safe coalesce"),
-    exp.Length: (length, "this binary"),
-    exp.Substring: (substring, "this start length zero_start"),
-    exp.Left: (left, "this expression"),
-    exp.Right: (right, "this expression"),
-    exp.Trim: (trimmed, "this expression position"),
-    exp.Replace: (replaced, "this expression replacement"),
-    exp.StrPosition: (position, "this substr position clamp_position"),
-    exp.StartsWith: (starts, "this expression"),
-    exp.EndsWith: (ends, "this expression"),
-    exp.Contains: (contains, "this expression"),
-    exp.Initcap: (initials, "this expression"),
-    exp.Pad: (padded, "this expression fill_pattern is_left"),
+    exp.DPipe: (_pipe, "this expression safe"),
+    exp.Concat: (_concatenated, "expressions safe coalesce"),
+    exp.ConcatWs: (_concatenated_with, "expressions safe coalesce"),
+    exp.Length: (_length, "this binary"),
+    exp.Substring: (_substring, "this start length zero_start"),
+    exp.Left: (_left, "this expression"),
+    exp.Right: (_right, "this expression"),
+    exp.Trim: (_trimmed, "this expression position"),
+    exp.Replace: (_replaced, "this expression replacement"),
+    exp.StrPosition: (_position, "this substr position clamp_position"),
+    exp.StartsWith: (_starts, "this expression"),
+    exp.EndsWith: (_ends, "this expression"),
+    exp.Contains: (_contains, "this expression"),
+    exp.Initcap: (_initials, "this expression"),
+    exp.Pad: (_padded, "this expression fill_pattern is_left"),
     exp.SplitPart: (
-        part,
+        _part,
         "this delimiter part_index part_index_zero_as_one empty_delimiter_returns_whole",
     ),
-    exp.SubstringIndex: (indexed_part, "this delimiter count"),
-    exp.Stuff: (stuffed, "this start length expression"),
+    exp.SubstringIndex: (_indexed_part, "this delimiter count"),
+    exp.Stuff: (_stuffed, "this start length expression"),
     exp.Lower: (_simple("lower"), "this"),
     exp.Upper: (_simple("upper"), "this"),
     exp.Reverse: (_simple("verifier_reverse"), "this"),
     exp.Repeat: (_simple("verifier_repeat", "times"), "this times"),
     exp.Ascii: (_simple("verifier_code", kind=Kind.INTEGER), "this"),
     exp.Unicode: (_simple("verifier_code", kind=Kind.INTEGER), "this"),
-    exp.Space: (spaces, "this"),
-    exp.Chr: (character, "expressions"),
+    exp.Space: (_spaces, "this"),
+    exp.Translate: (_translated, "this from_ to"),
+    exp.Chr: (_character, "expressions"),
 }

@@ -25,7 +25,7 @@ from verifier_server.verifiers.sql.dialects.rules.units import (
     SECONDS,
     unit_of,
 )
-from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
+from verifier_server.verifiers.sql.dialects.writer import Rule, Rules, Writer
 
 _FIELDS = {
     "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S",
@@ -35,7 +35,7 @@ _FIELDS = {
 _SINCE_YEAR_1 = 62_135_596_800
 
 
-def part(node: exp.Expression, base: Piece, unit: str | None, writer: Writer) -> Piece:
+def part(node: exp.Expr, base: Piece, unit: str | None, writer: Writer) -> Piece:
     """One field of a date, as EXTRACT gives it."""
     if base.kind is Kind.INTERVAL:
         return _part_of_interval(node, base, unit)
@@ -52,7 +52,7 @@ def _field(text: str, field: str) -> Piece:
     return Piece(f"CAST(strftime('{field}', {text}) AS INTEGER)", Kind.INTEGER)
 
 
-def _part(node: exp.Expression, text: str, unit: str | None, writer: Writer) -> Piece:
+def _part(node: exp.Expr, text: str, unit: str | None, writer: Writer) -> Piece:
     if unit in _FIELDS:
         return _field(text, _FIELDS[unit])
     if unit == "quarter":
@@ -85,7 +85,7 @@ def _week(text: str, writer: Writer) -> Piece:
     return _field(text, "%U")
 
 
-def _part_of_interval(node: exp.Expression, base: Piece, unit: str | None) -> Piece:
+def _part_of_interval(node: exp.Expr, base: Piece, unit: str | None) -> Piece:
     if base.span is None:
         if unit == "epoch":
             return intervals.seconds(node, base)
@@ -113,18 +113,18 @@ def _part_of_interval(node: exp.Expression, base: Piece, unit: str | None) -> Pi
     return Piece(counted[unit], Kind.DECIMAL, TIMES, scale=0)
 
 
-def extract(node: exp.Expression, writer: Writer) -> Piece:
+def _extract(node: exp.Expr, writer: Writer) -> Piece:
     return part(node, writer.of(node, "expression"), unit_of(node.this), writer)
 
 
-def _named_part(unit: str) -> "object":
-    def rule(node: exp.Expression, writer: Writer) -> Piece:
+def _named_part(unit: str) -> Rule:
+    def rule(node: exp.Expr, writer: Writer) -> Piece:
         return part(node, writer.of(node), unit, writer)
 
     return rule
 
 
-def week(node: exp.Expression, writer: Writer) -> Piece:
+def _week_rule(node: exp.Expr, writer: Writer) -> Piece:
     base, mode = writer.of(node), node.args.get("mode")
     text = intervals.instant(node, base)
     if mode is None:
@@ -134,20 +134,20 @@ def week(node: exp.Expression, writer: Writer) -> Piece:
     return call("verifier_mysql_week", f"datetime({text})", mode.name, kind=Kind.INTEGER)
 
 
-def as_is(node: exp.Expression, writer: Writer) -> Piece:
+def as_is(node: exp.Expr, writer: Writer) -> Piece:
     """A conversion that the reader has added and the functions of SQLite need not."""
     return writer.of(node)
 
 
-def as_date(node: exp.Expression, writer: Writer) -> Piece:
+def _as_date(node: exp.Expr, writer: Writer) -> Piece:
     return casts.dated(node, writer.of(node))
 
 
-def as_timestamp(node: exp.Expression, writer: Writer) -> Piece:
+def _as_timestamp(node: exp.Expr, writer: Writer) -> Piece:
     return casts.stamped(node, writer.of(node))
 
 
-def truncated(node: exp.Expression, writer: Writer) -> Piece:
+def _truncated(node: exp.Expr, writer: Writer) -> Piece:
     base, unit = writer.of(node), unit_of(node.args.get("unit"))
     text = intervals.instant(node, base)
     if unit == "year":
@@ -175,7 +175,7 @@ def truncated(node: exp.Expression, writer: Writer) -> Piece:
     raise refuse(node, "this unit of a truncation is not supported")
 
 
-def _shift(node: exp.Expression, writer: Writer, sign: int, kind: Kind | None) -> Piece:
+def _shift(node: exp.Expr, writer: Writer, sign: int, kind: Kind | None) -> Piece:
     base = writer.of(node)
     unit = unit_of(node.args.get("unit")) if node.args.get("unit") else "day"
     amount = node.args.get("expression")
@@ -188,23 +188,23 @@ def _shift(node: exp.Expression, writer: Writer, sign: int, kind: Kind | None) -
     return intervals.shifted(node, base, steps, sign, kind)
 
 
-def date_added(node: exp.Expression, writer: Writer) -> Piece:
+def _date_added(node: exp.Expr, writer: Writer) -> Piece:
     return _shift(node, writer, 1, Kind.DATE if writer.named("bigquery") else None)
 
 
-def date_subtracted(node: exp.Expression, writer: Writer) -> Piece:
+def _date_subtracted(node: exp.Expr, writer: Writer) -> Piece:
     return _shift(node, writer, -1, Kind.DATE if writer.named("bigquery") else None)
 
 
-def stamp_added(node: exp.Expression, writer: Writer) -> Piece:
+def _stamp_added(node: exp.Expr, writer: Writer) -> Piece:
     return _shift(node, writer, 1, Kind.TIMESTAMP if writer.named("bigquery") else None)
 
 
-def stamp_subtracted(node: exp.Expression, writer: Writer) -> Piece:
+def _stamp_subtracted(node: exp.Expr, writer: Writer) -> Piece:
     return _shift(node, writer, -1, Kind.TIMESTAMP)
 
 
-def boundaries(node: exp.Expression, writer: Writer) -> Piece:
+def boundaries(node: exp.Expr, writer: Writer) -> Piece:
     """DATEDIFF: how many boundaries of a unit lie between (T-SQL, Snowflake, BigQuery)."""
     if writer.named("postgres"):
         raise refuse(node, "PostgreSQL has no DATEDIFF")
@@ -219,7 +219,7 @@ def boundaries(node: exp.Expression, writer: Writer) -> Piece:
     return Piece(f"{counted[0]} - {counted[1]}", Kind.INTEGER, PLUS)
 
 
-def _ordinal(node: exp.Expression, text: str, unit: str, writer: Writer) -> str:
+def _ordinal(node: exp.Expr, text: str, unit: str, writer: Writer) -> str:
     year, month = _field(text, "%Y").sql, _field(text, "%m").sql
     if unit == "year":
         return year
@@ -237,7 +237,7 @@ def _ordinal(node: exp.Expression, text: str, unit: str, writer: Writer) -> str:
     raise refuse(node, "this unit is not supported")
 
 
-def whole_units(node: exp.Expression, writer: Writer) -> Piece:
+def whole_units(node: exp.Expr, writer: Writer) -> Piece:
     """TIMESTAMPDIFF of MySQL and TIMESTAMP_DIFF of BigQuery: complete units."""
     if not writer.named("mysql", "bigquery"):
         return boundaries(node, writer)
@@ -254,37 +254,37 @@ def whole_units(node: exp.Expression, writer: Writer) -> Piece:
     raise refuse(node, "this unit is not supported")
 
 
-def months_added(node: exp.Expression, writer: Writer) -> Piece:
+def _months_added(node: exp.Expr, writer: Writer) -> Piece:
     raise refuse(node, "ADD_MONTHS keeps month ends: use DATEADD")
 
 
-def last_day(node: exp.Expression, writer: Writer) -> Piece:
+def _last_day(node: exp.Expr, writer: Writer) -> Piece:
     if node.args.get("unit") and unit_of(node.args["unit"]) != "month":
         raise refuse(node, "LAST_DAY of this unit is not supported")
     text = intervals.instant(node, writer.of(node))
     return call("date", text, "'start of month'", "'+1 month'", "'-1 day'", kind=Kind.DATE)
 
 
-def today(node: exp.Expression, writer: Writer) -> Piece:
+def _today(node: exp.Expr, writer: Writer) -> Piece:
     return Piece("CURRENT_DATE", Kind.DATE)
 
 
-def now(node: exp.Expression, writer: Writer) -> Piece:
+def _now(node: exp.Expr, writer: Writer) -> Piece:
     return Piece("CURRENT_TIMESTAMP", Kind.TIMESTAMP)
 
 
-def epoch_time(node: exp.Expression, writer: Writer) -> Piece:
+def _epoch_time(node: exp.Expr, writer: Writer) -> Piece:
     inner = writer.of(node)
     if inner.kind not in (Kind.INTEGER, Kind.UNKNOWN, Kind.DECIMAL, Kind.REAL):
         raise refuse(node, "this needs a number of seconds")
     return call("datetime", inner.sql, "'unixepoch'", kind=Kind.TIMESTAMP)
 
 
-def epoch_seconds(node: exp.Expression, writer: Writer) -> Piece:
+def _epoch_seconds(node: exp.Expr, writer: Writer) -> Piece:
     return call("unixepoch", intervals.instant(node, writer.of(node)), kind=Kind.INTEGER)
 
 
-def from_parts(node: exp.Expression, writer: Writer) -> Piece:
+def _from_parts(node: exp.Expr, writer: Writer) -> Piece:
     year, month, day = (writer.of(node, key).atom for key in ("year", "month", "day"))
     return call(
         "date",
@@ -296,7 +296,7 @@ def from_parts(node: exp.Expression, writer: Writer) -> Piece:
     )
 
 
-def formatted(node: exp.Expression, base: Piece, layout: str) -> Piece:
+def formatted(node: exp.Expr, base: Piece, layout: str) -> Piece:
     """A date in a layout of `callables.times`."""
     text = intervals.instant(node, base)
     if formats.is_native(layout):
@@ -306,43 +306,51 @@ def formatted(node: exp.Expression, base: Piece, layout: str) -> Piece:
 
 
 RULES: Rules = {
-    exp.Extract: (extract, "this expression"),
+    exp.Extract: (_extract, "this expression"),
     **{
         node: (_named_part(unit), "this abbreviated")
         for node, unit in (
-            (exp.Year, "year"), (exp.Month, "month"), (exp.Day, "day"), (exp.DayOfMonth, "day"),
-            (exp.Hour, "hour"), (exp.Minute, "minute"), (exp.Second, "second"),
-            (exp.Quarter, "quarter"), (exp.DayOfYear, "doy"), (exp.DayOfWeek, "dayofweek"),
-            (exp.DayOfWeekIso, "isodow"), (exp.WeekOfYear, "isoweek"),
+            (exp.Year, "year"),
+            (exp.Month, "month"),
+            (exp.Day, "day"),
+            (exp.DayOfMonth, "day"),
+            (exp.Hour, "hour"),
+            (exp.Minute, "minute"),
+            (exp.Second, "second"),
+            (exp.Quarter, "quarter"),
+            (exp.DayOfYear, "doy"),
+            (exp.DayOfWeek, "dayofweek"),
+            (exp.DayOfWeekIso, "isodow"),
+            (exp.WeekOfYear, "isoweek"),
         )
     },
-    exp.Week: (week, "this mode"),
-    exp.TsOrDsToDate: (as_date, "this default_date"),
-    exp.TsOrDsToTimestamp: (as_timestamp, "this"),
+    exp.Week: (_week_rule, "this mode"),
+    exp.TsOrDsToDate: (_as_date, "this default_date"),
+    exp.TsOrDsToTimestamp: (_as_timestamp, "this"),
     exp.TimeStrToTime: (as_is, "this"),
-    exp.Date: (as_date, "this"),
-    exp.Timestamp: (as_timestamp, "this with_tz"),
-    exp.TimestampTrunc: (truncated, "this unit input_type_preserved"),
-    exp.DateTrunc: (truncated, "this unit input_type_preserved"),
-    exp.DatetimeTrunc: (truncated, "this unit"),
-    exp.DateAdd: (date_added, "this expression unit"),
-    exp.DateSub: (date_subtracted, "this expression unit"),
-    exp.TimestampAdd: (stamp_added, "this expression unit"),
-    exp.TimestampSub: (stamp_subtracted, "this expression unit"),
-    exp.DatetimeAdd: (stamp_added, "this expression unit"),
-    exp.DatetimeSub: (stamp_subtracted, "this expression unit"),
+    exp.Date: (_as_date, "this"),
+    exp.Timestamp: (_as_timestamp, "this with_tz"),
+    exp.TimestampTrunc: (_truncated, "this unit input_type_preserved"),
+    exp.DateTrunc: (_truncated, "this unit input_type_preserved"),
+    exp.DatetimeTrunc: (_truncated, "this unit"),
+    exp.DateAdd: (_date_added, "this expression unit"),
+    exp.DateSub: (_date_subtracted, "this expression unit"),
+    exp.TimestampAdd: (_stamp_added, "this expression unit"),
+    exp.TimestampSub: (_stamp_subtracted, "this expression unit"),
+    exp.DatetimeAdd: (_stamp_added, "this expression unit"),
+    exp.DatetimeSub: (_stamp_subtracted, "this expression unit"),
     exp.DateDiff: (boundaries, "this expression unit date_part_boundary big_int"),
     exp.DatetimeDiff: (boundaries, "this expression unit date_part_boundary"),
     exp.TimestampDiff: (whole_units, "this expression unit"),
-    exp.AddMonths: (months_added, "this expression preserve_end_of_month"),
-    exp.LastDay: (last_day, "this unit"),
-    exp.CurrentDate: (today, ""),
-    exp.UtcDate: (today, ""),
-    exp.CurrentTimestamp: (now, "sysdate"),
-    exp.CurrentDatetime: (now, ""),
-    exp.Localtimestamp: (now, ""),
-    exp.UnixToTime: (epoch_time, "this"),
-    exp.UnixSeconds: (epoch_seconds, "this"),
-    exp.DateFromParts: (from_parts, "year month day allow_overflow"),
+    exp.AddMonths: (_months_added, "this expression preserve_end_of_month"),
+    exp.LastDay: (_last_day, "this unit"),
+    exp.CurrentDate: (_today, ""),
+    exp.UtcDate: (_today, ""),
+    exp.CurrentTimestamp: (_now, "sysdate"),
+    exp.CurrentDatetime: (_now, ""),
+    exp.Localtimestamp: (_now, ""),
+    exp.UnixToTime: (_epoch_time, "this"),
+    exp.UnixSeconds: (_epoch_seconds, "this"),
+    exp.DateFromParts: (_from_parts, "year month day allow_overflow"),
 }
 assert FACTORS.keys() <= CALENDAR | SECONDS.keys()

@@ -42,7 +42,7 @@ SECONDS = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second"
 CALENDAR = frozenset({"year", "quarter", "month", "week", "isoweek", "day"})
 
 
-def unit_of(node: exp.Expression | str | None) -> str | None:
+def unit_of(node: exp.Expr | str | None) -> str | None:
     """The unit that a name, a literal or a node stands for; None when it is none."""
     if node is None:
         return None
