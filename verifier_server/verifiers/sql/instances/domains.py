@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier_server.verifiers.sql.instances import values
-from verifier_server.verifiers.sql.instances.invariants import Facts, Key
+from verifier_server.verifiers.sql.instances.invariants import ColumnFacts, Facts, Key
 from verifier_server.verifiers.sql.instances.predicates import Reading, Usage, blocks_of
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Affinity, Column, Schema, Table
@@ -106,7 +106,9 @@ def _references(table: Table, tables: Mapping[str, Table]) -> tuple[Reference, .
         target = tables.get(key.target.lower())
         if target is None or len(key.columns) != len(key.target_columns):
             continue
-        if all(target.column(name) is not None for name in key.target_columns):
+        ends = [table.column(name) for name in key.columns]
+        ends.extend(target.column(name) for name in key.target_columns)
+        if all(each is not None and not each.generated for each in ends):
             found.append(
                 Reference(
                     tuple(name.lower() for name in key.columns),
@@ -127,19 +129,21 @@ def _add_soft(
     """References that are not declared: shown by the rows or, without rows, joined on a key."""
     pairs = list(facts.contained)
     for one, other in reading.joined:
-        if any((known := facts.columns.get(key)) is not None and known.rows for key in (one, other)):
+        if any(
+            (known := facts.columns.get(key)) is not None and known.rows for key in (one, other)
+        ):
             continue
         for child, parent in ((one, other), (other, one)):
             if (parent[1],) in _own_keys(tables[parent[0]]) and child[0] != parent[0]:
                 pairs.append((child, parent))
                 break
     for child, parent in pairs:
-        known = references[child[0]]
-        if any(child[1] in each.columns for each in known):
+        there = references[child[0]]
+        if any(child[1] in each.columns for each in there):
             continue
         if child[0] != parent[0] and not _reaches(references, parent[0], child[0]):
             references[child[0]] = (
-                *known,
+                *there,
                 Reference((child[1],), parent[0], (parent[1],), False),
             )
 
@@ -209,7 +213,16 @@ def _keys(
         found[name] = keys
     for each in (one for many in references.values() for one in many if one.declared):
         found[each.target].append(each.target_columns)
-    return {name: tuple(dict.fromkeys(keys)) for name, keys in found.items()}
+    return {
+        name: tuple(key for key in dict.fromkeys(keys) if not _computed(tables[name], key))
+        for name, keys in found.items()
+    }
+
+
+def _computed(table: Table, key: tuple[str, ...]) -> bool:
+    """Whether a column of `key` is generated: SQLite alone can tell what it will be."""
+    columns = [table.column(name) for name in key]
+    return any(column is None or column.generated for column in columns)
 
 
 def _domains(
@@ -254,15 +267,12 @@ def _domain(
     key: Key,
     column: Column,
     usage: Usage,
-    known: object,
+    facts: ColumnFacts | None,
     form: str,
     wanted: list[Cell],
     common: tuple[Cell, ...],
     keys: Mapping[str, tuple[tuple[str, ...], ...]],
 ) -> Domain:
-    from verifier_server.verifiers.sql.instances.invariants import ColumnFacts
-
-    facts = known if isinstance(known, ColumnFacts) else None
     in_key = any(key[1] in each for each in keys[key[0]])
     pool = [values.coerce(value, column.affinity) for value in wanted]
     if column.affinity in (Affinity.INTEGER, Affinity.REAL):
@@ -298,11 +308,8 @@ def _domain(
     )
 
 
-def _allowed(value: Cell, constant: Cell, known: object) -> bool:
+def _allowed(value: Cell, constant: Cell, known: ColumnFacts) -> bool:
     """Whether a value made from a gold's constant fits what the given rows show."""
-    from verifier_server.verifiers.sql.instances.invariants import ColumnFacts
-
-    assert isinstance(known, ColumnFacts)
     if value == constant:
         return True
     if known.enum:

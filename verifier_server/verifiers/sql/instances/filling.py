@@ -179,13 +179,9 @@ class Rows:
         alone = reference.columns in self.model.keys[table]
         if alone and there:
             position = {name: place for place, name in enumerate(reference.columns)}
-            taken = {
-                tuple(each[name] for name in position) for each in self.rows[table]
-            }
+            taken = {tuple(each[name] for name in position) for each in self.rows[table]}
             there = [
-                each
-                for each in there
-                if tuple(self._as_child(table, reference, each)) not in taken
+                each for each in there if tuple(self._as_child(table, reference, each)) not in taken
             ]
         if there and (self.rng.random() < self.style.share or depth >= MAX_DEPTH):
             return self.rng.choice(there)
@@ -318,7 +314,8 @@ class Rows:
                 return
             for table, rowid, _, _ in found:
                 if rowid is not None:
-                    self._connection.execute(f"DELETE FROM {quote(table)} WHERE rowid=?", (rowid,))
+                    statement = f"DELETE FROM {quote(table)} WHERE rowid=?"  # noqa: S608 - quoted
+                    self._connection.execute(statement, (rowid,))
 
 
 def column_of(table: Table, name: str) -> Column:
@@ -330,7 +327,8 @@ def column_of(table: Table, name: str) -> Column:
 
 def _insertion(table: Table, names: tuple[str, ...]) -> str:
     columns = ", ".join(quote(column_of(table, name).name) for name in names)
-    return f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({', '.join('?' * len(names))})"
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - quoted
 
 
 def _after(x: Cell, y: Cell) -> bool:

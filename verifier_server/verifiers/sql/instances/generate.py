@@ -40,7 +40,7 @@ class Generator:
 
     def make(self, seed: int) -> bytes:
         """The image of the instance with number `seed`."""
-        rng = Random(seed)
+        rng = Random(seed)  # noqa: S311 - rows, not secrets
         return _Making(self, rng).image()
 
 
@@ -126,15 +126,14 @@ class _Making:
             if parent and len(placed) > len(fixed) + 1:
                 fixed[number] = placed[number]
             else:
-                values.update({(number, name): placed[number][name] for name in columns})
+                row = placed[number]
+                values.update({(number, name): row[name] for name in columns if name in row})
         return fixed, values
 
     def _child(self, names: dict[int, str], number: int) -> bool:
         """Whether the source refers to another one of the plan."""
         others = {name for other, name in names.items() if other != number}
-        return any(
-            each.target in others for each in self.generator.model.references[names[number]]
-        )
+        return any(each.target in others for each in self.generator.model.references[names[number]])
 
     def _near(self, root: Block, way: Way) -> None:
         """Rows that miss one condition.
@@ -155,7 +154,7 @@ class _Making:
                 values.update(
                     (ref, placed[ref[0]][ref[1]])
                     for ref in root.projected
-                    if ref is not None and ref[0] in placed
+                    if ref is not None and ref[1] in placed.get(ref[0], ())
                 )
         if self.rng.random() < 0.5:
             values.update(self._extremes(root, plan))
@@ -202,7 +201,7 @@ class _Making:
             same = {
                 ref: placed[ref[0]][ref[1]]
                 for ref in first.projected
-                if ref is not None and ref[0] in placed
+                if ref is not None and ref[1] in placed.get(ref[0], ())
             }
             self.planter.place(self.planner.plan(first), None, same)
         if self.rng.random() < 0.3:
@@ -212,7 +211,9 @@ class _Making:
                 continue
             values: dict[Ref, Cell] = {}
             for mine, theirs in zip(first.projected, other.projected, strict=False):
-                if mine is not None and theirs is not None and mine[0] in placed:
+                if mine is None or theirs is None:
+                    continue
+                if mine[1] in placed.get(mine[0], ()):
                     values[theirs] = placed[mine[0]][mine[1]]
             there = self.generator.ways[id(other)]
             missed = bool(there) and self.rng.random() < 0.25

@@ -30,9 +30,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """What the rows show of one column. `sample` are its values, each once, in order of occurrence.
+    """What the rows show of one column.
 
-    `enum`: few values, each of them repeated; `low` and `high` bound its numbers, if they are all numbers.
+    `sample` are values of it, each once, in order of occurrence; `enum`: there are
+    few, and they repeat; `low` and `high` bound them where all are numbers.
     """
 
     rows: int
@@ -71,7 +72,9 @@ def mine(base: apsw.Connection, schema: Schema, joined: Sequence[tuple[Key, Key]
     for table in schema.tables:
         name = table.name.lower()
         rows = _rows(base, table)
-        by_column = dict(zip((c.name.lower() for c in table.columns), zip(*rows), strict=False))
+        by_column = dict(
+            zip((c.name.lower() for c in table.columns), zip(*rows, strict=True), strict=False)
+        )
         for column, cells in by_column.items():
             columns[name, column] = _column(cells)
             values[name, column] = set(cells) - {None}
@@ -94,7 +97,7 @@ def mine(base: apsw.Connection, schema: Schema, joined: Sequence[tuple[Key, Key]
 
 def _rows(base: apsw.Connection, table: Table) -> list[tuple[Cell, ...]]:
     names = ", ".join(quote(column.name) for column in table.columns)
-    sql = f"SELECT {names} FROM {quote(table.name)} LIMIT {SAMPLE_ROWS}"
+    sql = f"SELECT {names} FROM {quote(table.name)} LIMIT {SAMPLE_ROWS}"  # noqa: S608 - quoted
     try:
         return list(base.execute(sql))
     except apsw.Error:
@@ -112,7 +115,8 @@ def _column(cells: Sequence[Cell]) -> ColumnFacts:
         rows=len(cells),
         sample=tuple(short[::step][:SAMPLE_VALUES]),
         nulls=len(known) < len(cells),
-        unique=len(known) >= (ENOUGH_NUMBERS if numeric else ENOUGH_ROWS) and len(distinct) == len(known),
+        unique=len(known) >= (ENOUGH_NUMBERS if numeric else ENOUGH_ROWS)
+        and len(distinct) == len(known),
         enum=len(known) >= ENUM_ROWS
         and not any(isinstance(each, float) for each in known)
         and len(distinct) <= min(ENUM_VALUES, len(known) // 2),

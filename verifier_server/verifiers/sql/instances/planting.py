@@ -122,7 +122,10 @@ class Planner:
             self._several(node, want, plan, path)
 
     def _several(self, node: Both | Either, want: bool, plan: Plan, path: Path) -> None:
-        """AND that holds needs all; AND that fails needs one to fail, the rest mostly hold; OR likewise."""
+        """AND that holds needs all; one that fails needs one to fail, and the rest mostly hold.
+
+        OR is the same the other way round. On the way to a condition all others leave it to it.
+        """
         if not node.children:
             return
         every = isinstance(node, Both) is want
@@ -193,11 +196,11 @@ class Planter:
                 root = _root(classes, (source.number, name))
                 if root in chosen:
                     bound[name] = chosen[root]
-            row = self._row(table, bound)
-            if row is None:
+            made = self._row(table, bound)
+            if made is None:
                 continue
-            placed[source.number] = row
-            for name, value in row.items():
+            placed[source.number] = made
+            for name, value in made.items():
                 if (source.number, name) in classes:
                     chosen.setdefault(_root(classes, (source.number, name)), value)
         return placed
@@ -234,9 +237,7 @@ class Planter:
             there = candidates.get(root)
             if there is None:
                 there = list(self.model.domains[names[leaf.refs[0][0]], leaf.refs[0][1]].pool)
-            affinity = self.model.domains[
-                names[leaf.refs[0][0]], leaf.refs[0][1]
-            ].column.affinity
+            affinity = self.model.domains[names[leaf.refs[0][0]], leaf.refs[0][1]].column.affinity
             kept = [v for v in there if (table.get((coerce(v, affinity),)) is True) is want]
             candidates[root] = kept or there
         for leaf, want in plan.leaves:
@@ -260,8 +261,7 @@ class Planter:
             if level and self.rng.random() < LEVEL:
                 fitting = level
             if fitting:
-                for root, value in zip(roots, self.rng.choice(fitting), strict=True):
-                    chosen[root] = value
+                chosen.update(zip(roots, self.rng.choice(fitting), strict=True))
         for root, there in candidates.items():
             if root not in chosen and there:
                 chosen[root] = self.rng.choice(there)
@@ -284,9 +284,7 @@ def _root(parents: Mapping[Ref, Ref], ref: Ref) -> Ref:
     return ref
 
 
-def _in_order(
-    sources: Sequence[Source], classes: Mapping[Ref, Ref], model: Model
-) -> list[Source]:
+def _in_order(sources: Sequence[Source], classes: Mapping[Ref, Ref], model: Model) -> list[Source]:
     """Sources whose key is in a class come before those that only mention it."""
     keyed: dict[Ref, int] = {}
     for source in sources:

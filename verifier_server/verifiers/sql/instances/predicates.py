@@ -97,8 +97,9 @@ class Block:
     `condition` holds; `optional` blocks (right sides of LEFT JOIN, scalar
     subqueries) may or may not have rows. `options` are conditions that choose
     but do not filter (CASE, FILTER). `grouped` are the columns of GROUP BY,
-    `projected` what is selected (None where it is no plain column), `extremal`
-    what is sorted by, or of which the least or greatest is taken, `limit` the number of rows of LIMIT with OFFSET, 0 where there is none.
+    `projected` what is selected (None where it is no plain column), `extremal` what is
+    sorted by, or of which the least or greatest is taken, `limit` the number of rows of LIMIT
+    with OFFSET, 0 where there is none.
     """
 
     sources: tuple[Source, ...]
@@ -153,7 +154,8 @@ class Hint:
 class Usage:
     """What all golds together say of one column.
 
-    `truncated`: a gold takes the date of it. `nulls`: a gold asks whether it is NULL, or says what to put in its place.
+    `truncated`: a gold takes the date of it. `nulls`: a gold asks whether it is NULL, or says
+    what to put in its place.
     `folded`: a gold compares it without case. `number`: it is used as a number,
     whatever its type is; `date`: a date function reads it.
     """

@@ -9,14 +9,11 @@ Does not cover: what an aggregate or a window amounts to; recursion is followed
 one level deep.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from verifier_server.verifiers.sql.instances import scopes
 from verifier_server.verifiers.sql.instances.predicates import (
     Block,
     Both,
@@ -33,6 +30,7 @@ from verifier_server.verifiers.sql.instances.predicates import (
     blocks_of,
     nodes_of,
 )
+from verifier_server.verifiers.sql.instances.scopes import Scope
 from verifier_server.verifiers.sql.instances.usages import literal, read_usages
 from verifier_server.verifiers.sql.schema import Schema
 
@@ -40,7 +38,6 @@ MAX_SOURCES = 48
 MAX_DEPTH = 12
 MAX_LEAF_COLUMNS = 3
 
-_CREATE_VIEW = re.compile(r"^\s*CREATE\s+(?:TEMP\w*\s+)?VIEW\b.*?\bAS\b", re.I | re.S)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
 _ORDERINGS = (exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
@@ -48,61 +45,21 @@ _ORDERINGS = (exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 Derived = tuple[Ref | None, ...]
 
 
-@dataclass(slots=True)
-class _Scope:
-    """Names that a SELECT can use: tables by alias, computed tables, and the scope around it."""
-
-    outer: "_Scope | None"
-    sources: list[tuple[str, Source]] = field(default_factory=list)
-    computed: list[tuple[str, dict[str, Ref | None]]] = field(default_factory=list)
-    aliases: dict[str, exp.Expr] = field(default_factory=dict)
-    with_: dict[str, tuple[exp.Expr, tuple[str, ...]]] = field(default_factory=dict)
-
-
 class _Reader:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.count = 0
-        self.views = _views(schema)
-
-    # -- names ---------------------------------------------------------------
-
-    def resolve(self, column: exp.Column, scope: _Scope | None) -> Ref | None:
-        """The base column that `column` names, seen from `scope`."""
-        name, qualifier = column.name.lower(), column.table.lower()
-        while scope is not None:
-            for alias, source in scope.sources:
-                if qualifier in ("", alias) and source.table.column(name) is not None:
-                    return source.number, name
-            for alias, columns in scope.computed:
-                if qualifier in ("", alias) and name in columns:
-                    return columns[name]
-            scope = scope.outer
-        return None
-
-    def known(self, column: exp.Column, scope: _Scope | None) -> bool:
-        """Whether `column` names anything; a quoted name that does not is a text in SQLite."""
-        name, qualifier = column.name.lower(), column.table.lower()
-        while scope is not None:
-            if any(
-                qualifier in ("", alias) and source.table.column(name) is not None
-                for alias, source in scope.sources
-            ) or any(qualifier in ("", alias) and name in each for alias, each in scope.computed):
-                return True
-            if not qualifier and name in scope.aliases:
-                return True
-            scope = scope.outer
-        return False
+        self.views = scopes.views(schema)
 
     # -- queries -------------------------------------------------------------
 
-    def query(self, node: exp.Expr, outer: _Scope | None, depth: int) -> list[Block]:
+    def query(self, node: exp.Expr, outer: Scope | None, depth: int) -> list[Block]:
         """The SELECTs that `node` (a query, perhaps a set operation) is made of."""
         while isinstance(node, exp.Subquery | exp.Paren):
             node = node.this
         if depth > MAX_DEPTH:
             return []
-        scope = _Scope(outer)
+        scope = Scope(outer)
         for common in (node.args.get("with_") or exp.With(expressions=[])).expressions:
             names = tuple(each.name.lower() for each in common.args["alias"].columns)
             scope.with_[common.alias.lower()] = (common.this, names)
@@ -115,7 +72,7 @@ class _Reader:
             return [self.select(node, scope, depth)]
         return []
 
-    def select(self, node: exp.Select, scope: _Scope, depth: int) -> Block:
+    def select(self, node: exp.Select, scope: Scope, depth: int) -> Block:
         derived: list[Block] = []
         optional: list[Block] = []
         conditions: list[Node] = []
@@ -137,7 +94,7 @@ class _Reader:
         if having is not None:
             for part in _conjuncts(having.this):
                 if part.find(exp.AggFunc):
-                    thresholds.extend(self.thresholds(part, scope))
+                    thresholds.extend(self.thresholds(part))
                     optional.extend(self.subqueries(part, scope, depth))
                 else:
                     conditions.extend(self.conditions(part, scope, depth))
@@ -160,7 +117,7 @@ class _Reader:
             limit=_limit(node),
         )
 
-    def projected(self, node: exp.Select, scope: _Scope) -> Derived:
+    def projected(self, node: exp.Select, scope: Scope) -> Derived:
         found: list[Ref | None] = []
         for each in node.expressions:
             inner = each.unalias()
@@ -175,29 +132,29 @@ class _Reader:
                     if wanted in ("", alias):
                         found.extend(columns.values())
             elif isinstance(inner, exp.Column):
-                found.append(self.resolve(inner, scope))
+                found.append(scopes.resolve(inner, scope))
             elif isinstance(inner, exp.Min | exp.Max) and isinstance(inner.this, exp.Column):
-                found.append(self.resolve(inner.this, scope))
+                found.append(scopes.resolve(inner.this, scope))
             else:
                 found.append(None)
         return tuple(found)
 
-    def grouped(self, node: exp.Select, scope: _Scope) -> tuple[Ref, ...]:
+    def grouped(self, node: exp.Select, scope: Scope) -> tuple[Ref, ...]:
         found: list[Ref] = []
         for part in _of(node, "group"):
             index = literal(part)
             target: exp.Expr = part
             if isinstance(index, int) and 0 < index <= len(node.expressions):
                 target = node.expressions[index - 1].unalias()
-            elif isinstance(part, exp.Column) and self.resolve(part, scope) is None:
+            elif isinstance(part, exp.Column) and scopes.resolve(part, scope) is None:
                 target = scope.aliases.get(part.name.lower(), part)
             for column in target.find_all(exp.Column):
-                ref = self.resolve(column, scope)
+                ref = scopes.resolve(column, scope)
                 if ref is not None:
                     found.append(ref)
         return tuple(dict.fromkeys(found))
 
-    def extremal(self, node: exp.Select, scope: _Scope) -> tuple[Ref, ...]:
+    def extremal(self, node: exp.Select, scope: Scope) -> tuple[Ref, ...]:
         found: list[Ref | None] = []
         for each in [*node.expressions, *_of(node, "order")]:
             keys = [each] if isinstance(each, exp.Ordered) else each.find_all(exp.Min, exp.Max)
@@ -206,19 +163,19 @@ class _Reader:
                 if isinstance(inner, exp.Column) and inner.name.lower() in scope.aliases:
                     inner = scope.aliases[inner.name.lower()]
                 if inner.find(exp.AggFunc) is None:
-                    found.extend(self.resolve(c, scope) for c in inner.find_all(exp.Column))
+                    found.extend(scopes.resolve(c, scope) for c in inner.find_all(exp.Column))
         return tuple(dict.fromkeys(ref for ref in found if ref is not None))
 
     # -- sources -------------------------------------------------------------
 
     def add_source(
-        self, node: exp.Expr, scope: _Scope, derived: list[Block], depth: int
+        self, node: exp.Expr, scope: Scope, derived: list[Block], depth: int
     ) -> list[tuple[str, Source]]:
         """Adds what FROM or JOIN names to `scope`; returns the base tables among it."""
         alias = node.alias_or_name.lower()
         if isinstance(node, exp.Table):
             name = node.name.lower()
-            common = _common(scope, name)
+            common = scopes.common(scope, name)
             if common is None and name in self.views:
                 common = self.views[name]
             if common is not None:
@@ -240,12 +197,12 @@ class _Reader:
         query: exp.Expr,
         names: Sequence[str],
         alias: str,
-        scope: _Scope,
+        scope: Scope,
         derived: list[Block],
         depth: int,
         skip: str = "",
     ) -> None:
-        outer = _without(scope, skip) if skip else scope
+        outer = scopes.without(scope, skip) if skip else scope
         blocks = self.query(query, outer, depth + 1)
         if not blocks:
             return
@@ -256,7 +213,7 @@ class _Reader:
     def add_join(
         self,
         join: exp.Join,
-        scope: _Scope,
+        scope: Scope,
         derived: list[Block],
         optional: list[Block],
         conditions: list[Node],
@@ -283,7 +240,7 @@ class _Reader:
             derived.extend(inner)
             conditions.extend(found)
 
-    def same_name(self, name: str, left: list[str], scope: _Scope) -> list[Node]:
+    def same_name(self, name: str, left: list[str], scope: Scope) -> list[Node]:
         refs: list[Ref] = [
             (source.number, name)
             for _, source in scope.sources
@@ -294,11 +251,11 @@ class _Reader:
 
     # -- conditions ----------------------------------------------------------
 
-    def conditions(self, node: exp.Expr, scope: _Scope, depth: int) -> list[Node]:
+    def conditions(self, node: exp.Expr, scope: Scope, depth: int) -> list[Node]:
         found = (self.condition(part, scope, depth) for part in _conjuncts(node))
         return [each for each in found if each is not None]
 
-    def condition(self, node: exp.Expr, scope: _Scope, depth: int) -> Node | None:
+    def condition(self, node: exp.Expr, scope: Scope, depth: int) -> Node | None:
         while isinstance(node, exp.Paren):
             node = node.this
         if depth > MAX_DEPTH * 4:
@@ -314,7 +271,7 @@ class _Reader:
             return None if inner is None else Negation(inner)
         return self.membership(node, scope, depth) or self.comparison(node, scope)
 
-    def membership(self, node: exp.Expr, scope: _Scope, depth: int) -> Node | None:
+    def membership(self, node: exp.Expr, scope: Scope, depth: int) -> Node | None:
         inner: exp.Expr | None = None
         outer: list[exp.Expr] = []
         if isinstance(node, exp.In) and node.args.get("query") is not None:
@@ -333,7 +290,7 @@ class _Reader:
         for block in blocks:
             pairs: list[tuple[Ref, Ref]] = []
             for column, target in zip(outer, block.projected, strict=False):
-                ref = self.resolve(column, scope) if isinstance(column, exp.Column) else None
+                ref = scopes.resolve(column, scope) if isinstance(column, exp.Column) else None
                 if ref is not None and target is not None:
                     pairs.append((ref, target))
             members.append(Member(block, tuple(pairs)))
@@ -341,12 +298,12 @@ class _Reader:
             return None
         return members[0] if len(members) == 1 else Either(tuple(members))
 
-    def comparison(self, node: exp.Expr, scope: _Scope) -> Node | None:
+    def comparison(self, node: exp.Expr, scope: Scope) -> Node | None:
         if isinstance(node, exp.EQ) and all(
             isinstance(each, exp.Column) for each in (node.this, node.expression)
         ):
-            left = self.resolve(node.this, scope)
-            right = self.resolve(node.expression, scope)
+            left = scopes.resolve(node.this, scope)
+            right = scopes.resolve(node.expression, scope)
             if left is not None and right is not None:
                 return Equal(left, right)
         if node.find(exp.AggFunc, exp.Select, exp.Window):
@@ -354,9 +311,9 @@ class _Reader:
         refs: list[Ref] = []
         places: list[tuple[str, int]] = []
         for column in node.find_all(exp.Column, bfs=False):
-            ref = self.resolve(column, scope)
+            ref = scopes.resolve(column, scope)
             if ref is None:
-                if self.known(column, scope) or not column.this.args.get("quoted"):
+                if scopes.known(column, scope) or not column.this.args.get("quoted"):
                     return None
                 continue
             if ref not in refs:
@@ -366,7 +323,7 @@ class _Reader:
             return None
         return Leaf(node, tuple(refs), tuple(dict.fromkeys(places)))
 
-    def choices(self, node: exp.Expr, scope: _Scope, depth: int) -> list[Node]:
+    def choices(self, node: exp.Expr, scope: Scope, depth: int) -> list[Node]:
         """Conditions inside an expression: of CASE and IIF, of FILTER, and booleans added up."""
         found: list[Node] = []
         for each in node.walk(prune=lambda inner: isinstance(inner, exp.Select)):
@@ -392,14 +349,14 @@ class _Reader:
                     found.append(inner)
         return found
 
-    def subqueries(self, node: exp.Expr, scope: _Scope, depth: int) -> list[Block]:
+    def subqueries(self, node: exp.Expr, scope: Scope, depth: int) -> list[Block]:
         found: list[Block] = []
         for each in node.walk(prune=lambda inner: isinstance(inner, exp.Select)):
             if isinstance(each, exp.Select):
                 found.extend(self.query(each, scope, depth + 1))
         return found
 
-    def compared(self, node: exp.Expr, scope: _Scope, depth: int) -> list[Block]:
+    def compared(self, node: exp.Expr, scope: Scope, depth: int) -> list[Block]:
         """The subqueries of comparisons that are no memberships: > (SELECT AVG(...) ...)."""
         found: list[Block] = []
         for part in node.walk(prune=lambda inner: isinstance(inner, exp.Select)):
@@ -407,14 +364,16 @@ class _Reader:
                 found.extend(self.subqueries(part, scope, depth))
         return found
 
-    def thresholds(self, node: exp.Expr, scope: _Scope) -> list[Threshold]:
+    def thresholds(self, node: exp.Expr) -> list[Threshold]:
         found: list[Threshold] = []
         for each in node.find_all(*_COMPARISONS, exp.Between):
             counts = each.find(exp.Count) is not None
             parts = (each.this, each.expression, each.args.get("low"), each.args.get("high"))
-            for number in map(literal, parts):
-                if isinstance(number, int | float):
-                    found.append(Threshold(float(number), counts))
+            found.extend(
+                Threshold(float(number), counts)
+                for number in map(literal, parts)
+                if isinstance(number, int | float)
+            )
         return found
 
 
@@ -446,42 +405,6 @@ def read_golds(trees: Sequence[exp.Expr], schema: Schema) -> Reading:
             if pair[0] != pair[1]:
                 joined.append(pair)
     return Reading(roots, read_usages(trees, schema), tuple(dict.fromkeys(joined)))
-
-
-def _views(schema: Schema) -> dict[str, tuple[exp.Expr, tuple[str, ...]]]:
-    """Each view's query, by name; those that sqlglot cannot read are left out."""
-    found: dict[str, tuple[exp.Expr, tuple[str, ...]]] = {}
-    for script in schema.scripts:
-        if not _CREATE_VIEW.match(script):
-            continue
-        try:
-            tree = sqlglot.parse_one(script, read="sqlite")
-        except SqlglotError:
-            continue
-        if isinstance(tree, exp.Create) and tree.expression is not None:
-            table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-            columns = tree.this.expressions if isinstance(tree.this, exp.Schema) else ()
-            found[table.name.lower()] = tree.expression, tuple(c.name.lower() for c in columns)
-    return found
-
-
-def _common(scope: _Scope | None, name: str) -> tuple[exp.Expr, tuple[str, ...]] | None:
-    while scope is not None:
-        if name in scope.with_:
-            return scope.with_[name]
-        scope = scope.outer
-    return None
-
-
-def _without(scope: _Scope, name: str) -> _Scope:
-    """A scope that sees the common tables of `scope` but `name`: a table does not see itself."""
-    merged: dict[str, tuple[exp.Expr, tuple[str, ...]]] = {}
-    each: _Scope | None = scope
-    while each is not None:
-        merged = {**each.with_, **merged}
-        each = each.outer
-    merged.pop(name, None)
-    return _Scope(None, with_=merged)
 
 
 def _conjuncts(node: exp.Expr) -> list[exp.Expr]:

@@ -76,8 +76,8 @@ def read_usages(trees: Sequence[exp.Expr], schema: Schema) -> Mapping[tuple[str,
     """What `trees` say of each (table, column), in lower case."""
     owners: dict[str, list[str]] = {}
     for table in schema.tables:
-        for column in table.columns:
-            owners.setdefault(column.name.lower(), []).append(table.name.lower())
+        for each_column in table.columns:
+            owners.setdefault(each_column.name.lower(), []).append(table.name.lower())
     said: dict[tuple[str, str], _Said] = {}
     for tree in trees:
         aliases: dict[str, list[str]] = {}
@@ -91,7 +91,14 @@ def read_usages(trees: Sequence[exp.Expr], schema: Schema) -> Mapping[tuple[str,
             for table_name in [each for each in among if each in wanted] or among:
                 _describe(column, said.setdefault((table_name, name), _Said()), owners)
     return {
-        key: Usage(tuple(each.hints)[:MAX_HINTS], each.nulls, each.folded, each.number, each.date, each.truncated)
+        key: Usage(
+            tuple(each.hints)[:MAX_HINTS],
+            each.nulls,
+            each.folded,
+            each.number,
+            each.date,
+            each.truncated,
+        )
         for key, each in said.items()
     }
 
@@ -149,10 +156,8 @@ def _label(node: exp.Expr) -> str:
         return "date"
     if isinstance(node, _ARITHMETIC):
         return "arithmetic"
-    if isinstance(node, exp.Anonymous):
-        name = node.name.lower()
-    else:
-        name = type(node).__name__.lower()
+    own = isinstance(node, exp.Anonymous)  # a function that sqlglot has no class for
+    name = node.name.lower() if own else type(node).__name__.lower()
     if name in _DATES or name.startswith(("tsords", "strto", "timestamp", "unixto")):
         return "date"
     return "function" if isinstance(node, exp.Func) and not isinstance(node, exp.Cast) else ""
@@ -165,13 +170,16 @@ def _truncates(node: exp.Expr, side: exp.Expr) -> bool:
 
 
 def _compare(
-    node: exp.Expr, side: exp.Expr, wrapped: tuple[str, ...], said: _Said, owners: Mapping[str, object]
+    node: exp.Expr,
+    side: exp.Expr,
+    wrapped: tuple[str, ...],
+    said: _Said,
+    owners: Mapping[str, object],
 ) -> None:
     kind = type(node).__name__.lower()
-    if isinstance(node, exp.Is | exp.NullSafeEQ | exp.NullSafeNEQ):
-        if isinstance(node.expression, exp.Null) or isinstance(node.this, exp.Null):
-            said.nulls = said.nulls or not wrapped
-            return
+    if any(isinstance(each, exp.Null) for each in (node.this, node.args.get("expression"))):
+        said.nulls = said.nulls or not wrapped
+        return
     parts = [node.this, node.expression, node.args.get("low"), node.args.get("high")]
     parts.extend(node.expressions if isinstance(node, exp.In) else ())
     for part in parts:

@@ -39,10 +39,14 @@ _MONTH = re.compile(r"^(\d{4})-(\d\d)$")
 _COMPACT = re.compile(r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?$")
 _SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{2,4})(.*)$")
 _NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
-_DATE_NAME = re.compile(r"(^|_)(date|day|birthday|birthdate|dob|timestamp)(_|$)|date$|_at$|birthday", re.I)
+_DATE_NAME = re.compile(
+    r"(^|_)(date|day|birthday|birthdate|dob|timestamp)(_|$)|date$|_at$|birthday", re.I
+)
 _YEAR_NAME = re.compile(r"(^|_)years?(_|$)|year$|^year", re.I)
 _FLAG_NAME = re.compile(r"^(is|has|can|does)_|_flag$|^is[A-Z]|_yn$", re.I)
-_SMALL_NAME = re.compile(r"age$|^age|count$|^num|number_of|rank|level|grade|rating|position|month|quantity", re.I)
+_SMALL_NAME = re.compile(
+    r"age$|^age|count$|^num|number_of|rank|level|grade|rating|position|month|quantity", re.I
+)
 
 
 def number(value: Cell) -> int | float | None:
@@ -231,7 +235,9 @@ def form_of(column: Column, usage: Usage, sample: Sequence[Cell]) -> str:
         if texts and all(_DATE.match(each) for each in texts):
             return "datetime" if any(len(each) > 10 for each in texts) else "date"
     elif any(isinstance(each, str) and _DATE.match(each) for each in constants):
-        longer = usage.truncated or any(isinstance(each, str) and len(each) > 12 for each in constants)
+        longer = usage.truncated or any(
+            isinstance(each, str) and len(each) > 12 for each in constants
+        )
         return "datetime" if longer else "date"
     elif usage.date or "DATE" in declared or "TIME" in declared:
         longer = "TIME" in declared or (usage.truncated and declared != "DATE")
@@ -244,7 +250,9 @@ def form_of(column: Column, usage: Usage, sample: Sequence[Cell]) -> str:
         return "digits" if all(number(each) is not None for each in sample) else "text"
     if _FLAG_NAME.search(column.name) and not constants:
         return "flag"
-    if usage.number and not any(isinstance(each, str) and number(each) is None for each in constants):
+    if usage.number and not any(
+        isinstance(each, str) and number(each) is None for each in constants
+    ):
         return "digits"
     if _DATE_NAME.search(column.name) and not constants:
         return "date"
@@ -255,7 +263,8 @@ def form_of(column: Column, usage: Usage, sample: Sequence[Cell]) -> str:
 
 def generic(column: Column, usage: Usage, form: str, owner: str) -> tuple[Cell, ...]:
     """Plausible values without any constant in mind."""
-    rng = Random(zlib.crc32(f"{owner}.{column.name}".lower().encode()))
+    name = f"{owner}.{column.name}".lower()
+    rng = Random(zlib.crc32(name.encode("utf-8", "replace")))  # noqa: S311 - values, not secrets
     if form in ("date", "datetime"):
         tail = " 08:15:00" if form == "datetime" else ""
         start = date(2009, 1, 1)
@@ -303,7 +312,7 @@ def _numbers(column: Column, usage: Usage, rng: Random) -> tuple[int | float, ..
 
 
 def _word(text: str, salt: int) -> str:
-    return _WORDS[(zlib.crc32(text.encode()) + salt) % len(_WORDS)]
+    return _WORDS[(zlib.crc32(text.encode("utf-8", "replace")) + salt) % len(_WORDS)]
 
 
 def coerce(value: Cell, affinity: Affinity) -> Cell:
