@@ -4,8 +4,10 @@ Promises: a query cannot change the image, reach a file, or learn the time; it e
 `Result` or a `QueryError`, decided by counts alone, so that neither what ran before
 nor load matters. Nothing else is raised, whatever the text.
 
-Does not cover: CPU time within one operation (`limits.py` bounds the length of what it
-works on), and use from several threads at once.
+Does not cover: CPU time. A step is not a time: with values at their bounds most queries
+end within seconds, but LIKE and GLOB take the product of text and pattern in one step, and a
+query made for it takes minutes; the worker's CPU limit is what stops that. Nor does it
+cover use from several threads at once.
 """
 
 from dataclasses import replace
