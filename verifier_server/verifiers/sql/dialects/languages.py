@@ -7,6 +7,7 @@ Does not cover: settings that change a dialect's meaning (ANSI_QUOTES, PIPES_AS_
 DATEFIRST, WEEK_START, a collation that is not the default).
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,9 @@ from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 
 # sqlglot turns their format arguments into another notation, and drops what it
 # does not know; the rules read them themselves.
+# The parser's warnings quote the text, which is a completion's.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
 _MAX_INTERVAL = 80
 _RAW = frozenset(
     """TO_CHAR TO_VARCHAR TO_DATE TO_TIMESTAMP TO_NUMBER DATE_FORMAT STR_TO_DATE FORMAT FORMAT_DATE

@@ -46,7 +46,7 @@ _PREFIXES = frozenset(
     {TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE, TokenType.EXISTS}
 )
 _FIRST = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN, TokenType.VALUES})
-_WRITING = frozenset({TokenType.INTO, TokenType.INSERT, TokenType.UPDATE, TokenType.DELETE})
+_WRITING = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Create, exp.Drop)
 
 _RULES: Rules = {
     **operators.RULES,
@@ -133,8 +133,10 @@ def _parsed(sql: str, language: Language) -> exp.Expr:
         # The parser's own faults on malformed texts.
         raise UntranslatableError("the text is not SQL", syntax=True) from None
     tree = trees[0] if len(trees) == 1 else None
-    if not isinstance(tree, exp.Query):
+    if tree is not None and tree.find(*_WRITING) is not None:
         raise UntranslatableError("the statement is not a query", write=True)
+    if not isinstance(tree, exp.Query):
+        raise UntranslatableError("the text is not a query", syntax=True)
     return tree
 
 

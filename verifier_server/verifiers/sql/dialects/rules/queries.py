@@ -96,6 +96,8 @@ def _from(node: exp.Expr, writer: Writer) -> str:
 
 def _items(node: exp.Expr, writer: Writer) -> list[Item]:
     items: list[Item] = []
+    if not node.expressions:
+        raise refuse(node, "a SELECT lacks its columns")
     for each in node.expressions:
         star = each.this if isinstance(each, exp.Column) else each
         if isinstance(star, exp.Star):
