@@ -14,6 +14,7 @@ every database that keeps the schema's constraints. An instance is chosen by tho
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlglot import exp
 from sqlglot.dialects.sqlite import SQLite
@@ -33,6 +34,10 @@ from verifier_server.verifiers.sql.schema import Schema
 
 # What is listed of one query, in the order of its nodes, before choosing.
 MAX_EDITS = 4_000
+# Longer queries have no mutants: some edits look at the whole query for each of its nodes.
+MAX_NODES = 1_500
+# How many edits are written out for each mutant asked for; several may give one text.
+TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,13 @@ class Mutant:
 
 
 def mutants(gold: GoldQuery, schema: Schema, count: int) -> tuple[Mutant, ...]:
-    """At most `count` distinct mutants, none for a query that sqlglot cannot parse."""
+    """At most `count` distinct mutants; none for a huge query, nor without a tree."""
     if gold.tree is None or count <= 0:
         return ()
     try:
         # The edits are done in place; in a Paren even the root can be replaced.
+        if sum(1 for _ in islice(gold.tree.walk(), MAX_NODES + 1)) > MAX_NODES:
+            return ()
         root = exp.Paren(this=gold.tree.copy())
         found = _listed(root, schema)
         return tuple(_written(root, found, count))
@@ -71,7 +78,7 @@ def _listed(root: exp.Expr, schema: Schema) -> list[Edit]:
 
 def _written(root: exp.Expr, found: Sequence[Edit], count: int) -> Iterator[Mutant]:
     seen = {_text(root)}
-    for edit in _spread(found):
+    for edit in islice(_spread(found), TRIES * count):
         if len(seen) > count:
             return
         undo = edit.do()
@@ -89,7 +96,9 @@ def _written(root: exp.Expr, found: Sequence[Edit], count: int) -> Iterator[Muta
 def _text(root: exp.Expr) -> str:
     # copy=False: a copy of the tree costs more than writing it. SQLite's generator changes a
     # tree only to rewrite what SQLite has no syntax for, and this one was parsed from SQLite's.
-    return SQLite().generate(root.this, copy=False, unsupported_level=ErrorLevel.IGNORE)
+    return SQLite().generate(
+        root.this, copy=False, comments=False, unsupported_level=ErrorLevel.IGNORE
+    )
 
 
 def _spread(found: Sequence[Edit]) -> Iterator[Edit]:

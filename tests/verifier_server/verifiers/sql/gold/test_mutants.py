@@ -215,3 +215,15 @@ def test_what_has_no_tree_has_no_mutants() -> None:
         gold = read(sql)
         assert gold.tree is None
         assert mutants(gold, SCHEMA, 5) == ()
+
+
+def test_a_huge_query_has_no_mutants() -> None:
+    huge = "SELECT id FROM item WHERE " + " AND ".join(["id > 1"] * 1000)
+    assert read(huge).tree is not None
+    assert mutants(read(huge), SCHEMA, 5) == ()
+
+
+def test_of_a_long_list_only_some_items_are_dropped() -> None:
+    listed = ", ".join(str(i) for i in range(200))
+    dropped = of_kind(f"SELECT id FROM item WHERE id IN ({listed})", "list_item")
+    assert 1 < len(dropped) < 200

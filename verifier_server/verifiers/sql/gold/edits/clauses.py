@@ -15,6 +15,7 @@ from sqlglot import exp
 from verifier_server.verifiers.sql.gold.edits.edit import (
     Edit,
     dropping,
+    dropping_each,
     replacing,
     setting,
     together,
@@ -53,7 +54,9 @@ def _select(node: exp.Select) -> Iterator[Edit]:
         yield setting("where", node, "where", None)
     if node.args.get("having") is not None:
         yield setting("having", node, "having", None)
-    joins = (node.args.get("joins") or [])[:MAX_JOINS]
+    joins = node.args.get("joins") or []
+    if len(joins) > MAX_JOINS:
+        return
     for i, join in enumerate(joins):
         if not _is_named(join.this.alias_or_name, node, join):
             yield dropping("join", node, "joins", i)
@@ -63,9 +66,7 @@ def _select(node: exp.Select) -> Iterator[Edit]:
     if group is not None and group.expressions:
         if len(group.expressions) == 1:
             yield setting("group", node, "group", None)
-        else:
-            for i in range(len(group.expressions)):
-                yield dropping("group", group, "expressions", i)
+        yield from dropping_each("group", group, "expressions")
 
 
 def _first_source(node: exp.Select, joins: list[exp.Join]) -> Iterator[Edit]:
@@ -168,8 +169,7 @@ def _tail(node: exp.Query) -> Iterator[Edit]:
         return
     yield setting("order", node, "order", None)
     if len(order.expressions) > 1:
-        for i in range(len(order.expressions)):
-            yield dropping("order", order, "expressions", i)
+        yield from dropping_each("order", order, "expressions")
         yield setting("order", order, "expressions", order.expressions[::-1])
 
 

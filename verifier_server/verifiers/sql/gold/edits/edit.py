@@ -6,11 +6,14 @@ nothing, so that all can be listed and a few be written out.
 Does not cover: which edits there are (the modules beside this one).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
+
+# Of a longer list only the first items are dropped.
+MAX_ITEMS = 32
 
 Undo = Callable[[], object]
 
@@ -64,3 +67,11 @@ def dropping(kind: str, node: exp.Expr, key: str, index: int) -> Edit:
     """Removes one item of a list argument; the argument too if it was the only one."""
     rest = [each for i, each in enumerate(node.args[key]) if i != index]
     return setting(kind, node, key, rest or None)
+
+
+def dropping_each(kind: str, node: exp.Expr, key: str) -> Iterator[Edit]:
+    """Removes one item, for each item of a list argument that has several."""
+    size = len(node.args[key])
+    if size > 1:
+        for index in range(min(size, MAX_ITEMS)):
+            yield dropping(kind, node, key, index)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier_server.verifiers.sql.gold.edits.edit import Edit, dropping, replacing, setting
+from verifier_server.verifiers.sql.gold.edits.edit import Edit, dropping_each, replacing, setting
 
 # For each comparison what it is mistaken for, likeliest first.
 _MISTAKEN: dict[type[exp.Expr], tuple[type[exp.Binary], ...]] = {
@@ -34,9 +34,8 @@ def edits(node: exp.Expr) -> Iterator[Edit]:
         yield replacing("negation", node, lambda: node.this.copy())
     elif isinstance(node, exp.Between):
         yield from _range(node)
-    elif isinstance(node, exp.In) and len(node.expressions) > 1:
-        for i in range(len(node.expressions)):
-            yield dropping("list_item", node, "expressions", i)
+    elif isinstance(node, exp.In) and node.expressions:
+        yield from dropping_each("list_item", node, "expressions")
     if isinstance(node, _NEGATED) and not isinstance(node.parent, exp.Not):
         yield replacing("negation", node, lambda: exp.Not(this=node.copy()))
     if isinstance(node, exp.Like) and _is_text(node.expression):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from sqlglot import exp
 
-from verifier_server.verifiers.sql.gold.edits.edit import Edit, dropping, replacing, setting
+from verifier_server.verifiers.sql.gold.edits.edit import Edit, dropping_each, replacing, setting
 
 _AGGREGATES: tuple[type[exp.AggFunc], ...] = (exp.Sum, exp.Avg, exp.Max, exp.Min, exp.Count)
 _ARITHMETIC: dict[type[exp.Expr], tuple[type[exp.Binary], ...]] = {
@@ -57,9 +57,7 @@ def edits(node: exp.Expr) -> Iterator[Edit]:
         # A sum is the same without its zeros.
         if default is not None and not (isinstance(node.parent, exp.Sum) and default == zero):
             yield setting("case", node, "default", None)
-        if len(node.args["ifs"]) > 1:
-            for i in range(len(node.args["ifs"])):
-                yield dropping("case", node, "ifs", i)
+        yield from dropping_each("case", node, "ifs")
     elif isinstance(node, exp.Window):
         if node.args.get("partition_by"):
             yield setting("window", node, "partition_by", None)
