@@ -36,7 +36,9 @@ __all__ = ["DIALECTS", "UntranslatableError", "translate"]
 
 DIALECTS: tuple[str, ...] = ("sqlite", *LANGUAGES)
 
-_MAX_NESTING = 60  # parentheses, CASE, and runs of prefix operators
+# The parser takes some 25 frames a level: within the interpreter's limit of 1000 for any caller, so
+# that the same text is refused everywhere.
+_MAX_NESTING = 24  # parentheses, CASE, and runs of prefix operators
 # The parser tries each join without ON both ways: the time doubles with every one.
 _MAX_OPEN_JOINS = 8
 _UNCONDITIONAL = (TokenType.CROSS, TokenType.NATURAL)

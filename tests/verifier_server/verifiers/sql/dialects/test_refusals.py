@@ -51,7 +51,7 @@ def _refusal(sql: str, dialect: str = "postgres") -> UntranslatableError:
 def test_unknown_is_refused(sql: str) -> None:
     refusal = _refusal(sql)
     assert refusal.message
-    assert not (refusal.several or refusal.write or refusal.empty)
+    assert (refusal.several, refusal.write, refusal.empty) == (False, False, False)
 
 
 @pytest.mark.parametrize("dialect", OTHERS)
@@ -103,7 +103,7 @@ def test_hostile_texts_are_refused(sql: str, dialect: str) -> None:
 
 
 def test_text_that_would_double_at_every_level_is_refused() -> None:
-    sql = "SELECT " + "LEFT(name, LENGTH(" * 29 + "name" + "))" * 29 + " FROM emp"
+    sql = "SELECT " + "LEFT(name, LENGTH(" * 11 + "name" + "))" * 11 + " FROM emp"
     assert _refusal(sql).message == "the query becomes too long"
 
 
@@ -132,7 +132,7 @@ def test_functions_take_hostile_arguments() -> None:
         "SELECT verifier_regex(x'00', 'a', '')",
         "SELECT verifier_greatest(1, 'a')",
     ):
-        with pytest.raises(Exception, match="."):
+        with pytest.raises(Exception, match=r"."):
             connection.execute(sql).fetchall()
     listed = {row[0] for row in connection.execute("SELECT name FROM pragma_function_list")}
     assert listed >= NAMES
