@@ -90,7 +90,9 @@ def questions(rows: Sequence[Mapping[str, Any]], path: Path) -> list[Question]:
     usable = [row for row in usable if _runs(row["gold"], path) and _runs(row["prediction"], path)]
     made = []
     for index, row in enumerate(usable):
-        others = [usable[(index + step) % len(usable)]["prediction"] for step in range(1, OTHERS + 1)]
+        others = [
+            usable[(index + step) % len(usable)]["prediction"] for step in range(1, OTHERS + 1)
+        ]
         different = tuple(dict.fromkeys((row["gold"], row["prediction"], *others)))
         made.append(Question(row["gold"], different))
     return made
@@ -104,7 +106,9 @@ def _runs(query: str, path: Path) -> bool:
         return False
 
 
-def _ours(count: int, database: Mapping[str, str], folder: Path) -> Callable[[Question, Spent], None]:
+def _ours(
+    count: int, database: Mapping[str, str], folder: Path
+) -> Callable[[Question, Spent], None]:
     def run(question: Question, spent: Spent) -> None:
         task = {"database": database, "gold": question.gold, "instances": count}
         started = time.process_time()

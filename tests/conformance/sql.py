@@ -83,7 +83,9 @@ def cases(row: Row, **options: Any) -> Sequence[Case]:
     for policy, passes in wanted:
         task = _task(row, field(row, "setup_sql"), field(row, "gold"), **options, **policy)
         prediction = field(row, "prediction")
-        made.append(_case(row, row.get("category", ""), task, prediction, passed_as(passes), passes))
+        made.append(
+            _case(row, row.get("category", ""), task, prediction, passed_as(passes), passes)
+        )
     return made
 
 

@@ -59,7 +59,7 @@ ATTACKS = [
     "SELECT name, random() FROM team",
     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*), 1 FROM c",
     "WITH RECURSIVE c(x) AS (SELECT 'ab' UNION ALL SELECT x || x FROM c) SELECT max(x), 1 FROM c",
-    "SELECT a.name, b.name FROM team a, team b, team c, team d, team e, team f, team g, team h, game",
+    "SELECT a.name, b.name FROM team a, team b, team c, team d, team e, team f, team g, game",
     "SELECT " + "(" * 5000 + "1" + ")" * 5000 + ", 1",
     "SELECT 1, 2 " + "UNION ALL SELECT 1, 2 " * 800,
 ]

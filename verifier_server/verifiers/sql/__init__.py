@@ -18,7 +18,8 @@ MANIFEST = Manifest(
     package="verifier_server.verifiers.sql",
     module="verifier_server.verifiers.sql.verifier",
     components=("executable", "result", "order", "shaping"),
-    libraries=("apsw", "sqlglot"),
-    default_cpu_s=10.0,
+    libraries=("apsw", "google-re2", "sqlglot", "sqlglotc"),
+    default_cpu_s=5.0,
     max_cpu_s=60.0,
+    databases=True,
 )

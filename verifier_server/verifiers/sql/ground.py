@@ -9,7 +9,7 @@ says nothing about answers to it and is not asked.
 Does not cover: judging (`judging`), or how instances are built (`instances`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier_server.contract import ErrorCode, TaskError
@@ -20,15 +20,14 @@ from verifier_server.verifiers.sql.databases import Database
 from verifier_server.verifiers.sql.dialects import functions as dialect_functions
 from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 from verifier_server.verifiers.sql.dialects.translate import translate
-from verifier_server.verifiers.sql.engine.faults import QueryError
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
-from verifier_server.verifiers.sql.gold.expecting import derive
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
-from verifier_server.verifiers.sql.instances.build import build
+from verifier_server.verifiers.sql.gold.traits import Observed, observe, traits
+from verifier_server.verifiers.sql.instances.build import build_chosen
+from verifier_server.verifiers.sql.instances.choose import Chosen
 from verifier_server.verifiers.sql.instances.twin import twin
 from verifier_server.verifiers.sql.policy import Policy
-from verifier_server.verifiers.sql.rows import Result
 from verifier_server.verifiers.sql.schema import Schema
 from verifier_server.verifiers.sql.task import SQLITE, Task
 
@@ -59,12 +58,17 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A task made ready. `reads` are the (table, column) pairs of each accepted query."""
+    """A task made ready.
+
+    `reads` are the (table, column) pairs of each accepted query; `facts` say how good the task
+    is, privileged diagnostics of every score: `task_strength` and `task_finding`.
+    """
 
     schema: Schema
     golds: tuple[GoldQuery, ...]
     trials: tuple[Trial, ...]
     reads: tuple[Reads, ...]
+    facts: tuple[tuple[str, str], ...]
 
     @property
     def size(self) -> int:
@@ -79,11 +83,14 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What an accepted query says on one instance, and whether it says so backwards too."""
+    """What an accepted query says on one instance, ready to be compared with."""
 
+    observed: Observed
     expected: Prepared
-    result: Result
-    stable: bool
+
+
+# What each accepted query says on one instance; None where it fails.
+_Answers = Sequence[_Answer | None]
 
 
 def make(task: Task, database: Database) -> Ground:
@@ -97,17 +104,24 @@ def make(task: Task, database: Database) -> Ground:
     opened = _opener(task, golds)
     given = opened(GIVEN, database.image)
     answers = [_required(given, gold, task, index) for index, gold in enumerate(golds)]
-    images = _images(task, database, golds)
-    trials = _built(images, golds, opened, task.policy)
-    trials += _extra(task, database, golds, opened)
+    chosen = _chosen(task, database, golds)
+    images = chosen.images if chosen else ()
+    tried = _built(images, golds, opened, task.policy)
+    tried += _extra(task, database, golds, opened)
     with_rows = _has_rows(given, database.schema)
-    if with_rows or not trials:
+    if with_rows or not tried:
         # Whatever an accepted query says on the given data is right there, stable or not.
-        trials.append(_trial(given, answers, [True] * len(golds), reverse=not trials))
+        tried.append((_trial(given, answers, [True] * len(golds), reverse=not tried), answers))
     to_turn = database.image if with_rows or not images else images[0]
+    trials = [trial for trial, _ in tried]
     trials += _stored_otherwise(to_turn, golds, database.schema, opened, task.policy)
-    reads = tuple(answer.result.reads for answer in answers)
-    return Ground(database.schema, golds, tuple(trials), reads)
+    return Ground(
+        database.schema,
+        golds,
+        tuple(trials),
+        tuple(answer.observed.derived.result.reads for answer in answers),
+        tuple(_facts(chosen, [said for _, said in tried], task)),
+    )
 
 
 def _gold(task: Task, index: int, schema: Schema) -> GoldQuery:
@@ -140,23 +154,20 @@ def _opener(task: Task, golds: Sequence[GoldQuery]) -> _Opener:
 
 
 def _answer(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer:
-    """Raises GoldError and QueryError."""
-    derived = derive(gold, instance, policy)
-    expected = prepare(derived.expectation, policy)
-    backwards = instance.run(gold.text, steps=limits.GOLD_STEPS, reverse=True)
-    stable = agree(expected, backwards.rows, policy, None) is None
-    return _Answer(expected, derived.result, stable)
+    """Raises GoldError."""
+    observed = observe(gold, instance, policy)
+    return _Answer(observed, prepare(observed.derived.expectation, policy))
 
 
 def _required(instance: Instance, gold: GoldQuery, task: Task, index: int) -> _Answer:
     """What an accepted query says where it must run."""
     try:
         return _answer(instance, gold, task.policy)
-    except (GoldError, QueryError) as error:
+    except GoldError as error:
         raise TaskError(
             ErrorCode.BAD_GROUND_TRUTH,
             "gold_error",
-            f"the accepted query fails on {instance.name}: {error.message}",
+            f"on {instance.name}: {error.message}",
             task.place_of_gold(index),
         ) from None
 
@@ -164,15 +175,13 @@ def _required(instance: Instance, gold: GoldQuery, task: Task, index: int) -> _A
 def _optional(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer | None:
     try:
         return _answer(instance, gold, policy)
-    except (GoldError, QueryError):
+    except GoldError:
         return None
 
 
-def _trial(
-    instance: Instance, answers: Sequence[_Answer | None], asked: Sequence[bool], *, reverse: bool
-) -> Trial:
-    known = [answer for answer in answers if answer is not None]
-    most = max(answer.result.steps for answer in known)
+def _trial(instance: Instance, answers: _Answers, asked: Sequence[bool], *, reverse: bool) -> Trial:
+    known = [answer.observed for answer in answers if answer is not None]
+    most = max(each.derived.result.steps for each in known)
     expected = [
         answer.expected if answer is not None and wanted else None
         for answer, wanted in zip(answers, asked, strict=True)
@@ -182,36 +191,36 @@ def _trial(
         instance.name,
         tuple(expected),
         max(limits.STEPS, limits.STEPS_OF_GOLD * most),
-        reverse and all(answer.stable for answer in known),
+        reverse and all(each.stable for each in known),
     )
 
 
-def _images(task: Task, database: Database, golds: Sequence[GoldQuery]) -> tuple[bytes, ...]:
+def _chosen(task: Task, database: Database, golds: Sequence[GoldQuery]) -> Chosen | None:
     if not task.instances:
-        return ()
-    return build(database.image, database.schema, golds, task.instances, task.seed)
+        return None
+    return build_chosen(database.image, database.schema, golds, task.instances, task.seed)
 
 
 def _built(
     images: Sequence[bytes], golds: Sequence[GoldQuery], opened: _Opener, policy: Policy
-) -> list[Trial]:
-    trials: list[Trial] = []
+) -> list[tuple[Trial, _Answers]]:
+    tried: list[tuple[Trial, _Answers]] = []
     for number, image in enumerate(images, 1):
         instance = opened(f"instance {number}", image)
         answers = [_optional(instance, gold, policy) for gold in golds]
-        asked = [answer is not None and answer.stable for answer in answers]
+        asked = [answer is not None and answer.observed.stable for answer in answers]
         if any(asked):
-            reverse = len(trials) < REVERSED_RUNS
-            trials.append(_trial(instance, answers, asked, reverse=reverse))
+            reverse = len(tried) < REVERSED_RUNS
+            tried.append((_trial(instance, answers, asked, reverse=reverse), answers))
         else:
             instance.close()
-    return trials
+    return tried
 
 
 def _extra(
     task: Task, database: Database, golds: Sequence[GoldQuery], opened: _Opener
-) -> list[Trial]:
-    trials = []
+) -> list[tuple[Trial, _Answers]]:
+    tried: list[tuple[Trial, _Answers]] = []
     for index, script in enumerate(task.extra_instances):
         try:
             image = build_image(script, database.image)
@@ -224,8 +233,8 @@ def _extra(
             ) from None
         instance = opened(f"extra instance {index + 1}", image)
         answers = [_required(instance, gold, task, place) for place, gold in enumerate(golds)]
-        trials.append(_trial(instance, answers, [True] * len(golds), reverse=False))
-    return trials
+        tried.append((_trial(instance, answers, [True] * len(golds), reverse=False), answers))
+    return tried
 
 
 def _has_rows(instance: Instance, schema: Schema) -> bool:
@@ -257,10 +266,29 @@ def _stored_otherwise(
     asked = [
         one is not None
         and other is not None
-        and agree(one.expected, other.result.rows, policy, None) is None
+        and agree(one.expected, other.observed.derived.result.rows, policy, None) is None
         for one, other in zip(before, after, strict=True)
     ]
     if not any(asked):
         turned.close()
         return []
     return [_trial(turned, before, asked, reverse=False)]
+
+
+def _facts(
+    chosen: Chosen | None, tried: Sequence[_Answers], task: Task
+) -> Iterator[tuple[str, str]]:
+    """How good the task is, in words."""
+    if chosen is None:
+        yield "task_strength", "no instances were built"
+    else:
+        told = chosen.total - len(chosen.survivors)
+        yield (
+            "task_strength",
+            f"{len(chosen.images)} instances tell {told} of {chosen.total} mutants apart",
+        )
+    for index in range(len(task.golds)):
+        seen = [answer.observed for said in tried if (answer := said[index]) is not None]
+        name = f"{task.place_of_gold(index)}: " if len(task.golds) > 1 else ""
+        for slug, message in traits(seen, task.policy).findings:
+            yield "task_finding", f"{slug}: {name}{message}"

@@ -58,7 +58,7 @@ def find(sql: str, ground: Ground, policy: Policy) -> Finding:
         lost = _compare(alive, trial, result)
         if lost is not None:
             return Finding(lost[1], trial.where, tuple(results), lost[0])
-    gold, comparison = next(iter(alive.items()))
+    gold = next(iter(alive))
     finding = Finding(None, "", tuple(results), gold)
     if not any(result.reads for result in results) and ground.reads[gold]:
         return Finding(_CONSTANT, ground.trials[0].where, finding.results, gold)

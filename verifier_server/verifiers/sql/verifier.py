@@ -53,13 +53,14 @@ def prepare(task: Mapping[str, Any], databases: Path | None = None) -> Judge:
         try:
             query = extract(completion)
         except NoStatementError as error:
-            return scores.no_statement(error)
+            return scores.no_statement(error, ground.facts)
         try:
             return _judged(query, read, ground)
         except QueryError as error:
-            return scores.failed(query, error, hint(error.message, ground.schema))
+            words = hint(error.message, ground.schema)
+            return scores.failed(query, error, words, ground.facts)
         except UntranslatableError as error:
-            return scores.untranslatable(query, read.dialect, error)
+            return scores.untranslatable(query, read.dialect, error, ground.facts)
 
     return judge
 
@@ -84,10 +85,15 @@ def _judged(query: str, task: Task, ground: Ground) -> Score:
 
 def _scored(query: str, finding: Finding, task: Task, ground: Ground) -> Score:
     if finding.difference is None:
-        return scores.right(query)
+        return scores.right(query, ground.facts)
     value = _earned(finding, task, ground) if task.shaping else None
     return scores.wrong(
-        query, finding.difference, finding.where, shape_hints=task.shape_hints, earned=value
+        query,
+        finding.difference,
+        finding.where,
+        ground.facts,
+        shape_hints=task.shape_hints,
+        earned=value,
     )
 
 

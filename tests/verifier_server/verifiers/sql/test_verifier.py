@@ -58,7 +58,12 @@ def test_right(completion):
             "wrong_column_count",
             "2 columns, expected 1",
         ),
-        ("SELECT id FROM author WHERE born >= 1850 ORDER BY born", "INCORRECT", "wrong_rows", "row"),
+        (
+            "SELECT id FROM author WHERE born >= 1850 ORDER BY born",
+            "INCORRECT",
+            "wrong_rows",
+            "row",
+        ),
         ("I cannot say", "NO_ANSWER", "no_statement", ""),
         ("-- nothing", "NO_ANSWER", "empty", ""),
         ("SELECT 1; SELECT 2", "POLICY_VIOLATION", "multiple_statements", ""),
@@ -136,7 +141,12 @@ def test_luck_of_the_scan_is_wrong():
         ({"gold": [GOLD, "DELETE FROM author"]}, "BAD_GROUND_TRUTH", "gold_error", "/gold/1"),
         ({"gold": "SELECT random()"}, "BAD_GROUND_TRUTH", "gold_error", "/gold"),
         ({"setup": "CREATE TABLE ("}, "INVALID_TASK", "invalid_script", "/setup"),
-        ({"extra_instances": ["DELETE FROM x"]}, "INVALID_TASK", "invalid_script", "/extra_instances/0"),
+        (
+            {"extra_instances": ["DELETE FROM x"]},
+            "INVALID_TASK",
+            "invalid_script",
+            "/extra_instances/0",
+        ),
         ({"now": "2024-02-31T00:00:00Z"}, "INVALID_TASK", "invalid_now", "/now"),
         (
             {"gold": "SELECT no_such_function(name) FROM author", "gold_dialect": "postgres"},
@@ -158,7 +168,9 @@ def test_what_is_wrong_with_the_task_is_said(task, code, reason, pointer):
 
 def test_nothing_of_the_data_is_told():
     secret = "Raskolnikov"
-    setup = f"CREATE TABLE t (a TEXT, n INTEGER); INSERT INTO t VALUES ('{secret}', 77123), ('b', 2);"
+    setup = (
+        f"CREATE TABLE t (a TEXT, n INTEGER); INSERT INTO t VALUES ('{secret}', 77123), ('b', 2);"
+    )
     for wrong in ("SELECT n FROM t", "SELECT a FROM t WHERE n < 5", "SELECT a || 'x' FROM t"):
         for gold in ("SELECT a FROM t", "SELECT a FROM t ORDER BY n"):
             score = prepare({"setup": setup, "gold": gold, "instances": 0})(wrong)

@@ -17,6 +17,8 @@ from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 
 MAX_EXTRACTED = 1000
 
+Facts = tuple[tuple[str, str], ...]
+
 VERDICTS = {
     Fault.EMPTY: (Verdict.NO_ANSWER, "empty"),
     Fault.SEVERAL: (Verdict.POLICY_VIOLATION, "multiple_statements"),
@@ -37,22 +39,22 @@ _ORDER = "wrong_order"
 _SHAPE = frozenset({"wrong_column_count", "wrong_row_count"})
 
 
-def no_statement(error: NoStatementError) -> Score:
-    """The score of a completion without a query."""
-    diagnostics = Diagnostics(message=str(error))
+def no_statement(error: NoStatementError, facts: Facts) -> Score:
+    """The score of a completion without a query. `facts` are privileged ones of the task."""
+    diagnostics = Diagnostics(message=str(error), privileged=facts)
     return Score(0.0, False, Verdict.NO_ANSWER, error.reason, (), diagnostics)
 
 
-def failed(query: str, error: QueryError, hint: str) -> Score:
-    """The score of a query that gave no rows on some instance."""
+def failed(query: str, error: QueryError, hint: str, facts: Facts) -> Score:
+    """The score of a query that gave no rows on some instance; `hint` is what would be right."""
     verdict, reason = VERDICTS[error.fault]
     message = f"{error.message}; {hint}" if hint else error.message
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message)
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, privileged=facts)
     components = (Component("executable", 0.0, 0.0, 0, 1),)
     return Score(0.0, False, verdict, reason, components, diagnostics)
 
 
-def untranslatable(query: str, dialect: str, error: UntranslatableError) -> Score:
+def untranslatable(query: str, dialect: str, error: UntranslatableError, facts: Facts) -> Score:
     """The score of a query that could not be brought into SQLite's dialect.
 
     One that breaks the rules is told so; else that it was not understood is no fault of its.
@@ -66,13 +68,15 @@ def untranslatable(query: str, dialect: str, error: UntranslatableError) -> Scor
         verdict, reason = VERDICTS[Fault.EMPTY]
     elif error.syntax:
         verdict, reason = VERDICTS[Fault.SYNTAX]
-    message = f"{dialect}: {error.message}"
-    return Score(0.0, False, verdict, reason, (), Diagnostics(query[:MAX_EXTRACTED], message))
+    place = f" (line {error.line}, column {error.column})" if error.line else ""
+    message = f"{dialect}: {error.message}{place}"
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, privileged=facts)
+    return Score(0.0, False, verdict, reason, (), diagnostics)
 
 
-def right(query: str) -> Score:
+def right(query: str, facts: Facts) -> Score:
     """The score of a query that agrees on every instance."""
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED])
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], privileged=facts)
     return Score(1.0, True, Verdict.CORRECT, "match", _components(1, 1, 1), diagnostics)
 
 
@@ -80,6 +84,7 @@ def wrong(
     query: str,
     difference: Difference,
     where: str,
+    facts: Facts,
     *,
     shape_hints: bool,
     earned: float | None,
@@ -90,6 +95,7 @@ def wrong(
         query: its text.
         difference: the first one.
         where: on which instance it was seen, in words.
+        facts: privileged ones of the task.
         shape_hints: whether the message may say how many columns and rows were expected.
         earned: what the task's shaping gives it; None where the task does not shape.
     """
@@ -98,7 +104,7 @@ def wrong(
     told = shape_hints or difference.reason not in _SHAPE
     message = f"{difference.message} ({where})" if told else difference.reason.replace("_", " ")
     detail = (("first_difference", f"{where}: {difference.detail}"),) if difference.detail else ()
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), detail)
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), (*detail, *facts))
     value = earned or 0.0
     if earned is not None:
         components = (*components, Component("shaping", earned, 1.0))

@@ -26,7 +26,7 @@ SCHEMA = read_schema(
         ("no such column: orders.full_name", "full_name is a column of customers"),
         ("no such column: customers.totl", ""),
         ("no such column: zzz", ""),
-        ("near \"FROM\": syntax error", ""),
+        ('near "FROM": syntax error', ""),
         (f"no such table: {'customers' * MAX_NAME}", ""),
     ],
 )
