@@ -59,7 +59,9 @@ def load(source: str | NamedDatabase, folder: Path | None) -> Database:
         TaskError: INVALID_TASK, and what would be right.
     """
     if isinstance(source, NamedDatabase):
-        return _shelf.get(source.digest, partial(_from_file, source, folder))
+        # By both: a wrong name is an error on a worker that knows the content, too.
+        key = f"{source.digest} {source.name}"
+        return _shelf.get(key, partial(_from_file, source, folder))
     digest = f"script:{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()}"
     return _shelf.get(digest, partial(_from_script, source, digest, "/setup"))
 

@@ -103,8 +103,8 @@ def wrong(
     components = _components(1, int(only_order), 0 if only_order else None)
     told = shape_hints or difference.reason not in _SHAPE
     message = f"{difference.message} ({where})" if told else difference.reason.replace("_", " ")
-    detail = (("first_difference", f"{where}: {difference.detail}"),) if difference.detail else ()
-    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), (*detail, *facts))
+    detail = ("first_difference", f"{where}: {difference.detail or difference.message}")
+    diagnostics = Diagnostics(query[:MAX_EXTRACTED], message, (), (detail, *facts))
     value = earned or 0.0
     if earned is not None:
         components = (*components, Component("shaping", earned, 1.0))
