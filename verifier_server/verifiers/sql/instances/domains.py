@@ -167,10 +167,13 @@ def _own_keys(table: Table) -> tuple[tuple[str, ...], ...]:
     ]
     if declared:
         return tuple(dict.fromkeys(declared))
+    referring = {name.lower() for key in table.foreign_keys for name in key.columns}
     name = re.sub(r"[^a-z0-9]", "", table.name.lower())
     stems = {name, name.rstrip("s"), re.sub(r"ies$", "y", name), re.sub(r"es$", "", name)}
     wanted = {"id"} | {f"{stem}{end}" for stem in stems for end in ("id", "no", "code", "number")}
     for column in table.columns:
+        if column.name.lower() in referring:
+            continue
         if re.sub(r"[^a-z0-9]", "", column.name.lower()) in wanted:
             return ((column.name.lower(),),)
     return ()
@@ -192,9 +195,9 @@ def _keys(
         )
         if with_rows:
             keys = [
-                tuple(part.lower() for part in each)
-                for each in (table.primary_key, *table.uniques)
-                if each
+                key
+                for key in _own_keys(table)
+                if len(key) > 1 or _distinct(facts.columns.get((name, key[0])), table, key)
             ]
             keys.extend(
                 (column.name.lower(),)
@@ -217,6 +220,14 @@ def _keys(
         name: tuple(key for key in dict.fromkeys(keys) if not _computed(tables[name], key))
         for name, keys in found.items()
     }
+
+
+def _distinct(known: ColumnFacts | None, table: Table, key: tuple[str, ...]) -> bool:
+    """Whether a column is declared a key, or named like one and without duplicates in the rows."""
+    declared = [
+        tuple(name.lower() for name in each) for each in (table.primary_key, *table.uniques)
+    ]
+    return key in declared or (known is not None and known.distinct and not known.nulls)
 
 
 def _computed(table: Table, key: tuple[str, ...]) -> bool:
@@ -242,7 +253,8 @@ def _domains(
             known = facts.columns.get(key)
             sample = known.sample if known is not None else ()
             form = forms[key] = values.form_of(column, usage, sample)
-            common[key] = sample or values.generic(column, usage, form, name)
+            empty = known is not None and known.rows > 0 and not sample
+            common[key] = sample if sample or empty else values.generic(column, usage, form, name)
             raw[key] = [
                 value
                 for hint in usage.hints
@@ -279,9 +291,9 @@ def _domain(
         pool = [value for value in pool if isinstance(value, int | float)] or [1, 2, 3]
     if in_key:
         pool = [v for v in pool if not isinstance(v, int | float) or v > 0] or pool
-    if column.affinity is Affinity.INTEGER and facts is None:
-        pool = [v for v in pool if not isinstance(v, float)] or pool
-    if facts is not None and facts.sample:
+    if column.affinity is Affinity.INTEGER or (facts is not None and facts.whole):
+        pool = [v for v in pool if not isinstance(v, float) or v.is_integer()] or pool
+    if facts is not None and facts.rows:
         nulls = facts.nulls
     else:
         nulls = usage.nulls and not column.not_null and not in_key

@@ -96,7 +96,9 @@ class Rows:
         wanted = {
             name: coerce(value, column.affinity)
             for name, value in bound.items()
-            if (column := columns.column(name)) is not None and not column.generated
+            if (column := columns.column(name)) is not None
+            and not column.generated
+            and (value is not None or self.model.domains[table, name].nulls)
         }
         existing = self._existing(table, wanted)
         if existing is not None:
@@ -246,7 +248,9 @@ class Rows:
             count = min(style.width, len(domain.common))
             common = tuple(rng.sample(domain.common, count))
             self._narrow[table, name] = common
-        return rng.choice(common) if common else coerce(0, domain.column.affinity)
+        if common:
+            return rng.choice(common)
+        return None if domain.nulls else coerce(1, domain.column.affinity)
 
     def _number(self, domain: Domain) -> Cell:
         low, high = int(domain.low), max(int(domain.high), int(domain.low) + 1)

@@ -128,7 +128,17 @@ class _Making:
             else:
                 row = placed[number]
                 values.update({(number, name): row[name] for name in columns if name in row})
+        for ref in (each for each in grouped.loosely if each in values):
+            values[ref] = self._alike(names[ref[0]], ref[1], values[ref])
         return fixed, values
+
+    def _alike(self, table: str, column: str, value: Cell) -> Cell:
+        """Another value that begins like `value`: of the same year, where it is a date."""
+        if not isinstance(value, str):
+            return value
+        pool = self.generator.model.domains[table, column].pool
+        fitting = [each for each in pool if isinstance(each, str) and each[:4] == value[:4]]
+        return self.rng.choice(fitting) if fitting else value
 
     def _child(self, names: dict[int, str], number: int) -> bool:
         """Whether the source refers to another one of the plan."""

@@ -32,14 +32,17 @@ Key = tuple[str, str]
 class ColumnFacts:
     """What the rows show of one column.
 
-    `sample` are values of it, each once, in order of occurrence; `enum`: there are
-    few, and they repeat; `low` and `high` bound them where all are numbers.
+    `sample` are values of it, each once, in order of occurrence; `distinct`: none occurs
+    twice; `unique`: and there are enough to tell; `whole`: all are numbers without a fraction;
+    `enum`: there are few, and they repeat; `low` and `high` bound them where all are numbers.
     """
 
     rows: int
     sample: tuple[Cell, ...]
     nulls: bool
+    distinct: bool
     unique: bool
+    whole: bool
     enum: bool
     low: float | None
     high: float | None
@@ -115,6 +118,8 @@ def _column(cells: Sequence[Cell]) -> ColumnFacts:
         rows=len(cells),
         sample=tuple(short[::step][:SAMPLE_VALUES]),
         nulls=len(known) < len(cells),
+        distinct=len(distinct) == len(known),
+        whole=numeric and all(float(each).is_integer() for each in numbers),
         unique=len(known) >= (ENOUGH_NUMBERS if numeric else ENOUGH_ROWS)
         and len(distinct) == len(known),
         enum=len(known) >= ENUM_ROWS

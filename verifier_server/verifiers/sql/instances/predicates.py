@@ -96,7 +96,8 @@ class Block:
     Rows of `sources` and of every block in `derived` count together when
     `condition` holds; `optional` blocks (right sides of LEFT JOIN, scalar
     subqueries) may or may not have rows. `options` are conditions that choose
-    but do not filter (CASE, FILTER). `grouped` are the columns of GROUP BY,
+    but do not filter (CASE, FILTER). `grouped` are the columns of GROUP BY, `loosely` those of them
+    of which only something computed counts,
     `projected` what is selected (None where it is no plain column), `extremal` what is
     sorted by, or of which the least or greatest is taken, `limit` the number of rows of LIMIT
     with OFFSET, 0 where there is none.
@@ -108,6 +109,7 @@ class Block:
     optional: "tuple[Block, ...]" = ()
     options: tuple[Node, ...] = ()
     grouped: tuple[Ref, ...] = ()
+    loosely: tuple[Ref, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     projected: tuple[Ref | None, ...] = ()
     extremal: tuple[Ref, ...] = ()

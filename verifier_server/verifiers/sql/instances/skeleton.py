@@ -104,13 +104,15 @@ class _Reader:
             options.extend(self.choices(part, scope, depth))
         if having is not None:
             options.extend(self.choices(having.this, scope, depth))
+        grouped, loosely = self.grouped(node, scope)
         return Block(
             sources=own,
             condition=Both(tuple(conditions)),
             derived=tuple(derived),
             optional=tuple(optional),
             options=tuple(options),
-            grouped=self.grouped(node, scope),
+            grouped=grouped,
+            loosely=loosely,
             thresholds=tuple(thresholds),
             projected=self.projected(node, scope),
             extremal=self.extremal(node, scope),
@@ -139,8 +141,10 @@ class _Reader:
                 found.append(None)
         return tuple(found)
 
-    def grouped(self, node: exp.Select, scope: Scope) -> tuple[Ref, ...]:
+    def grouped(self, node: exp.Select, scope: Scope) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
+        """The columns of GROUP BY, and those of them from which a key is computed."""
         found: list[Ref] = []
+        loosely: list[Ref] = []
         for part in _of(node, "group"):
             index = literal(part)
             target: exp.Expr = part
@@ -152,7 +156,8 @@ class _Reader:
                 ref = scopes.resolve(column, scope)
                 if ref is not None:
                     found.append(ref)
-        return tuple(dict.fromkeys(found))
+                    loosely.extend([] if column is target else [ref])
+        return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(loosely))
 
     def extremal(self, node: exp.Select, scope: Scope) -> tuple[Ref, ...]:
         found: list[Ref | None] = []

@@ -56,6 +56,7 @@ def find(reading: Reading, model: Model, functions: frozenset[str]) -> Truths:
     leaves = [leaf for leaf in leaves if all(number in names for number, _ in leaf.refs)]
     domains = dict(model.domains)
     _share(leaves, names, domains)
+    _derive(leaves, names, domains, functions)
     computed = [leaf for leaf in leaves if len(leaf.refs) == 1 and _computes(leaf)]
     if computed:
         _reach(computed[:MAX_COMPUTED], names, domains, model, functions)
@@ -79,6 +80,43 @@ def _share(leaves: Sequence[Leaf], names: Mapping[int, str], domains: dict[Key, 
         for key in keys:
             others = tuple(value for other in keys if other != key for value in taken[other])
             domains[key] = _extended(domains[key], others, first=True)
+
+
+def _derive(
+    leaves: Sequence[Leaf],
+    names: Mapping[int, str],
+    domains: dict[Key, Domain],
+    functions: frozenset[str],
+) -> None:
+    """A column that is compared with something computed from another gets what that comes to."""
+    wanted: list[tuple[Key, Key, str]] = []
+    for leaf in leaves:
+        node = leaf.expression
+        if len(leaf.refs) != 2 or not isinstance(node, exp.Binary):
+            continue
+        for side, other in ((node.this, node.expression), (node.expression, node.this)):
+            if not isinstance(side, exp.Column) or isinstance(other, exp.Column):
+                continue
+            place = dict(leaf.places).get(side.sql("sqlite"))
+            if place is None:
+                continue
+            source = leaf.refs[1 - place]
+            text = over(Leaf(other, (source,), tuple((w, 0) for w, _ in leaf.places)), ["c"])
+            key = names[leaf.refs[place][0]], leaf.refs[place][1]
+            wanted.append((key, (names[source[0]], source[1]), text))
+    if not wanted:
+        return
+    instance = Instance("derived", b"", functions=functions)
+    try:
+        for key, other_key, text in wanted[:MAX_COMPUTED]:
+            pool = [v for v in domains[other_key].pool if isinstance(v, int | float | str)]
+            try:
+                cells = _computed(instance, text, pool[: boundaries.POINTS])
+            except QueryError:
+                continue
+            domains[key] = _extended(domains[key], cells, first=True)
+    finally:
+        instance.close()
 
 
 def _extended(domain: Domain, values: Sequence[Cell], *, first: bool = False) -> Domain:
@@ -142,13 +180,17 @@ def _search(domain: Domain, ask: boundaries.Ask) -> list[Cell]:
 
 
 def _ask(instance: Instance, test: str, cells: Sequence[Cell]) -> list[bool]:
+    return [truth(cell) is True for cell in _computed(instance, test, cells)]
+
+
+def _computed(instance: Instance, test: str, cells: Sequence[Cell]) -> list[Cell]:
     rows = ", ".join(f"({_literal(cell)})" for cell in cells)
     sql = f"WITH v(c) AS (VALUES {rows}) SELECT ({test}) FROM v"  # noqa: S608 - a gold's own condition, guarded
-    return [truth(row[0]) is True for row in instance.run(sql, steps=ASK_STEPS).rows]
+    return [row[0] for row in instance.run(sql, steps=ASK_STEPS).rows]
 
 
 def _literal(cell: Cell) -> str:
-    """Numbers and plain dates, which `boundaries` makes."""
+    """A number or a text as SQL."""
     if isinstance(cell, int | float):
         return repr(cell)
     return "'" + str(cell).replace("'", "''") + "'"

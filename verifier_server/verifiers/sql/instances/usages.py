@@ -8,7 +8,7 @@ Does not cover: truth; whether a value satisfies a condition is asked of
 SQLite (`probing.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -90,6 +90,7 @@ def read_usages(trees: Sequence[exp.Expr], schema: Schema) -> Mapping[tuple[str,
             wanted = aliases.get(column.table.lower(), []) if column.table else list(read)
             for table_name in [each for each in among if each in wanted] or among:
                 _describe(column, said.setdefault((table_name, name), _Said()), owners)
+        _describe_aliases(tree, owners, read, said)
     return {
         key: Usage(
             tuple(each.hints)[:MAX_HINTS],
@@ -101,6 +102,25 @@ def read_usages(trees: Sequence[exp.Expr], schema: Schema) -> Mapping[tuple[str,
         )
         for key, each in said.items()
     }
+
+
+def _describe_aliases(
+    tree: exp.Expr,
+    owners: Mapping[str, Sequence[str]],
+    read: Collection[str],
+    said: dict[tuple[str, str], _Said],
+) -> None:
+    """What is said of a computed column is said of the columns that it is computed from."""
+    meant = {each.alias.lower(): each.this for each in tree.find_all(exp.Alias)}
+    for column in tree.find_all(exp.Column):
+        name = column.name.lower()
+        if name not in meant or name in owners:
+            continue
+        for inner in meant[name].find_all(exp.Column):
+            for table_name in owners.get(inner.name.lower(), ()):
+                if table_name in read:
+                    key = table_name, inner.name.lower()
+                    _describe(column, said.setdefault(key, _Said()), owners)
 
 
 def _describe(column: exp.Column, said: _Said, owners: Mapping[str, object]) -> None:

@@ -189,6 +189,8 @@ def _dates_for(value: Constant, form: str) -> Iterator[Cell]:
 def _containing(text: str, start: int, form: str) -> Iterator[str]:
     if form in ("date", "datetime") or (start in (0, 1) and _MONTH.match(text)):
         yield from (str(each) for each in _dates_for(text, form))
+    if form in ("date", "datetime"):
+        return
     if start in (0, 1):
         tails = ("01", "12") if text.isdigit() and len(text) == 4 else ("", "x", " and more")
         for tail in tails:
@@ -242,7 +244,8 @@ def form_of(column: Column, usage: Usage, sample: Sequence[Cell]) -> str:
     elif usage.date or "DATE" in declared or "TIME" in declared:
         longer = "TIME" in declared or (usage.truncated and declared != "DATE")
         return "datetime" if longer else "date"
-    if column.affinity is Affinity.INTEGER:
+    whole = bool(sample) and all(isinstance(each, int) for each in sample)
+    if column.affinity is Affinity.INTEGER or whole:
         return "integer"
     if column.affinity is Affinity.REAL or (column.affinity is Affinity.NUMERIC and declared):
         return "flag" if "BOOL" in declared else "real"
