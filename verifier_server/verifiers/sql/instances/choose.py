@@ -20,6 +20,7 @@ from verifier_server.verifiers.sql.gold.expecting import derive
 from verifier_server.verifiers.sql.gold.mutants import Mutant, mutants
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery
 from verifier_server.verifiers.sql.instances.generate import Generator
+from verifier_server.verifiers.sql.limits import GOLD_STEPS
 from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.schema import Schema
 
@@ -28,6 +29,7 @@ FIRST_ROUND = 2.0
 SECOND_ROUND = 1.5
 MAX_MUTANTS = 60  # of all golds together
 MUTANT_STEPS = 60_000
+TOTAL_STEPS = 80_000_000  # of golds and mutants on all candidates; then no more are made
 # What a mutant still counts when n kept instances tell it apart: FADING to the n.
 FADING = 0.4
 VARIED = 0.5  # what an instance counts on which a gold returns more than one value
@@ -47,6 +49,11 @@ class Chosen:
     survivors: tuple[Mutant, ...]
 
 
+@dataclass(slots=True)
+class _Budget:
+    steps: int = TOTAL_STEPS
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     image: bytes
@@ -64,20 +71,19 @@ def choose(
         for index, gold in enumerate(golds)
         for mutant in mutants(gold, schema, share)
     ]
-    everyone = range(len(suspects))
-    first = [
-        _judge(generator.make(start + number), golds, suspects, everyone)
-        for number in range(int(count * FIRST_ROUND))
-    ]
-    found = [each for each in first if each is not None]
-    alive = set(everyone).difference(*(each.killed for each in found))
-    number = len(first)
-    for _ in range(int(count * SECOND_ROUND) if alive else 0):
-        extra = _judge(generator.make(start + number), golds, suspects, sorted(alive))
-        number += 1
-        if extra is not None and extra.killed:
-            alive -= extra.killed
-            found.append(extra)
+    budget = _Budget()
+    alive = set(range(len(suspects)))
+    found: list[_Candidate] = []
+    first = int(count * FIRST_ROUND)
+    for number in range(first + int(count * SECOND_ROUND)):
+        second = number >= first
+        if budget.steps <= 0 or (second and not alive):
+            break
+        tried = sorted(alive) if second else range(len(suspects))
+        one = _judge(generator.make(start + number), golds, suspects, tried, budget)
+        if one is not None and (one.killed or not second):
+            found.append(one)
+            alive -= one.killed
     kept = _greedy(found, count)
     told = frozenset[int]().union(*(each.killed for each in kept))
     return Chosen(
@@ -92,6 +98,7 @@ def _judge(
     golds: Sequence[GoldQuery],
     suspects: Sequence[tuple[int, Mutant]],
     tried: Sequence[int],
+    budget: _Budget,
 ) -> _Candidate | None:
     """What one instance tells apart; None if a gold does not run on it."""
     functions = frozenset(name for gold in golds for name in gold.functions)
@@ -101,26 +108,30 @@ def _judge(
         worth = 0.0
         for gold in golds:
             derived = derive(gold, instance, _POLICY)
+            budget.steps -= derived.result.steps
             expected.append(prepare(derived.expectation, _POLICY))
             cells = {value for row in derived.result.rows for value in row} - {None, 0}
             worth += VARIED * ((len(cells) > 0) + (len(cells) > 1)) / len(golds)
         killed = frozenset(
             place
             for place in tried
-            if _killed(suspects[place][1], expected[suspects[place][0]], instance)
+            if _killed(suspects[place][1], expected[suspects[place][0]], instance, budget)
         )
     except GoldError:
+        budget.steps -= GOLD_STEPS
         return None
     finally:
         instance.close()
     return _Candidate(image, killed, worth)
 
 
-def _killed(mutant: Mutant, expected: Prepared, instance: Instance) -> bool:
+def _killed(mutant: Mutant, expected: Prepared, instance: Instance, budget: _Budget) -> bool:
     try:
         result = instance.run(mutant.sql, steps=MUTANT_STEPS)
-    except QueryError:
+    except QueryError as error:
+        budget.steps -= error.steps
         return False
+    budget.steps -= result.steps
     if len(result.names) != expected.width:
         return True
     return agree(expected, result.rows, _POLICY, None) is not None

@@ -12,7 +12,7 @@ from random import Random
 
 from verifier_server.verifiers.sql.instances.domains import Model
 from verifier_server.verifiers.sql.instances.filling import Row, Rows, Style
-from verifier_server.verifiers.sql.instances.planting import Plan, Planner, Planter, Way, ways
+from verifier_server.verifiers.sql.instances.planting import Fits, Plan, Planner, Planter, Way, ways
 from verifier_server.verifiers.sql.instances.predicates import Block, Reading, Ref, blocks_of
 from verifier_server.verifiers.sql.instances.probing import Table
 from verifier_server.verifiers.sql.rows import Cell
@@ -36,6 +36,7 @@ class Generator:
         self, template: bytes, model: Model, reading: Reading, tables: Mapping[int, Table]
     ) -> None:
         self.template, self.model, self.reading, self.tables = template, model, reading, tables
+        self.fits: Fits = {}
         self.ways = {id(root): ways(root) for sides in reading.roots for root in sides}
 
     def make(self, seed: int) -> bytes:
@@ -50,7 +51,7 @@ class _Making:
         style = _style(rng)
         self.rows = Rows(generator.template, generator.model, style, rng)
         self.planner = Planner(rng)
-        self.planter = Planter(self.rows, generator.model, generator.tables, rng)
+        self.planter = Planter(self.rows, generator.model, generator.tables, generator.fits, rng)
         self.size = rng.choice((2, 3, 4))
 
     def image(self) -> bytes:

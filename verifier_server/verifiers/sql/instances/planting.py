@@ -30,6 +30,7 @@ from verifier_server.verifiers.sql.instances.values import coerce
 from verifier_server.verifiers.sql.rows import Cell
 
 REUSE = 0.25
+CLOSE = 0.8  # how often what misses a condition misses it by little
 LEVEL = 0.35  # how often columns that are compared with each other are equal, if they may be
 MAX_WAYS = 60
 
@@ -43,6 +44,10 @@ class Way:
 
     path: Path
     sources: frozenset[int]
+
+
+Fits = dict[tuple[int, bool, bool], dict[Cell, None]]
+"""Values by the id of a leaf, whether they satisfy it, and whether they are near its constants."""
 
 
 @dataclass(slots=True)
@@ -160,10 +165,15 @@ class Planter:
         rows: where they go.
         model: domains of their columns.
         tables: truth tables by the id of their leaf.
+        fits: what was found in them before, for the same model.
     """
 
-    def __init__(self, rows: Rows, model: Model, tables: Mapping[int, Table], rng: Random) -> None:
+    def __init__(
+        self, rows: Rows, model: Model, tables: Mapping[int, Table], fits: Fits, rng: Random
+    ) -> None:
         self.rows, self.model, self.tables, self.rng = rows, model, tables, rng
+        self.fits = fits
+        self._turns: dict[tuple[str, str], int] = {}
 
     def place(
         self,
@@ -234,12 +244,14 @@ class Planter:
             root = _root(classes, leaf.refs[0])
             if root in chosen:
                 continue
+            key = names[leaf.refs[0][0]], leaf.refs[0][1]
+            close = not want and self.rng.random() < CLOSE
+            found = self._fitting(leaf, key, want=want, close=close)
             there = candidates.get(root)
             if there is None:
-                there = list(self.model.domains[names[leaf.refs[0][0]], leaf.refs[0][1]].pool)
-            affinity = self.model.domains[names[leaf.refs[0][0]], leaf.refs[0][1]].column.affinity
-            kept = [v for v in there if (table.get((coerce(v, affinity),)) is True) is want]
-            candidates[root] = kept or there
+                candidates[root] = list(found) or list(self.model.domains[key].pool)
+            else:
+                candidates[root] = [value for value in there if value in found] or there
         for leaf, want in plan.leaves:
             table = self.tables.get(id(leaf))
             if table is None or len(leaf.refs) < 2:
@@ -262,9 +274,37 @@ class Planter:
                 fitting = level
             if fitting:
                 chosen.update(zip(roots, self.rng.choice(fitting), strict=True))
-        for root, there in candidates.items():
-            if root not in chosen and there:
-                chosen[root] = self.rng.choice(there)
+        for root, among in candidates.items():
+            if root not in chosen and among:
+                chosen[root] = self._next(names.get(root[0], ""), root, among)
+
+    def _fitting(
+        self, leaf: Leaf, key: tuple[str, str], *, want: bool, close: bool
+    ) -> dict[Cell, None]:
+        """Values of the column's pool that satisfy `leaf`, or do not; in the pool's order.
+
+        `close` ones are near a constant, if there are any.
+        """
+        known = self.fits.get((id(leaf), want, close))
+        if known is None:
+            domain, table = self.model.domains[key], self.tables[id(leaf)]
+            kept = [
+                value
+                for value in domain.pool
+                if (table.get((coerce(value, domain.column.affinity),)) is True) is want
+            ]
+            if close:
+                kept = [value for value in kept if value not in domain.common] or kept
+            known = self.fits[id(leaf), want, close] = dict.fromkeys(kept)
+        return known
+
+    def _next(self, table: str, ref: Ref, there: Sequence[Cell]) -> Cell:
+        """One of `there`: another one each time, as far as they go, from any on."""
+        key = table, ref[1]
+        turn = self._turns.get(key)
+        turn = self.rng.randrange(len(there)) if turn is None else turn + 1
+        self._turns[key] = turn
+        return there[turn % len(there)]
 
 
 def _classes(equal: Sequence[tuple[Ref, Ref]]) -> dict[Ref, Ref]:
