@@ -95,14 +95,20 @@ def given_data(row: Row) -> Sequence[Case]:
 
 
 def hostile(row: Row) -> Sequence[Case]:
-    """sql/hostile: a query that must not work, and an honest one behind it."""
-    task = _task(row, field(row, "setup_sql"), field(row, "gold"))
-    refused = _refused(field(row, "required_status"))
-    kind = row.get("kind", "")
-    return [
-        _case(row, kind, task, field(row, "prediction"), refused, False),
-        _case(row, kind, task, fenced(field(row, "gold")), passed_as(True), True),
-    ]
+    """sql/hostile: a query that must not work, and an honest one behind it.
+
+    Limits are stated for the given data, so nothing is built for them; that the rows are
+    wrong shows on built instances. Everywhere the query must be worth nothing.
+    """
+    built = _task(row, field(row, "setup_sql"), field(row, "gold"))
+    wanted = field(row, "required_status")
+    task = built if set(wanted) & set(MISMATCH) else {**built, "instances": 0}
+    made = []
+    for each, expectation in ((task, _refused(wanted)), (built, _worthless)):
+        prediction, honest = field(row, "prediction"), fenced(field(row, "gold"))
+        made.append(_case(row, row.get("kind", ""), each, prediction, expectation, False))
+        made.append(_case(row, row.get("kind", ""), each, honest, passed_as(True), True))
+    return made
 
 
 def pairs(row: Row) -> Case | Skip:
@@ -148,16 +154,25 @@ def _case(
     )
 
 
+def _worthless(result: CompletionResult) -> str | None:
+    outcome = result.outcome
+    if isinstance(outcome, ScoreError):
+        return f"not judged: {outcome.code} {outcome.reason}: {outcome.message}"
+    if outcome.passed or outcome.value > 0.0:
+        return f"should be worth nothing, is {outcome.verdict} ({outcome.reason})"
+    if result.timings is not None and result.timings.cpu_s > HOSTILE_CPU_S:
+        return f"took {result.timings.cpu_s:.2f} s of CPU"
+    return None
+
+
 def _refused(wanted: Sequence[str]) -> Callable[[CompletionResult], str | None]:
     def check(result: CompletionResult) -> str | None:
-        outcome = result.outcome
-        if isinstance(outcome, ScoreError):
-            return f"not judged: {outcome.code} {outcome.reason}: {outcome.message}"
-        status = STATUS.get(outcome.reason, MISMATCH)
-        if outcome.passed or outcome.value > 0.0 or not set(status) & set(wanted):
-            return f"should be {wanted}, is {outcome.verdict} ({outcome.reason})"
-        if result.timings is not None and result.timings.cpu_s > HOSTILE_CPU_S:
-            return f"took {result.timings.cpu_s:.2f} s of CPU"
+        worth = _worthless(result)
+        if worth is not None or isinstance(result.outcome, ScoreError):
+            return worth
+        status = STATUS.get(result.outcome.reason, MISMATCH)
+        if not set(status) & set(wanted):
+            return f"should be {wanted}, is {result.outcome.verdict} ({result.outcome.reason})"
         return None
 
     return check

@@ -111,6 +111,13 @@ def test_right_by_coincidence_is_wrong(completion):
     assert judged(completion).verdict is Verdict.INCORRECT
 
 
+@pytest.mark.parametrize("condition", ["id < 0", "id <= -3", "id = 0", "born < 0"])
+def test_nothing_is_no_answer_where_the_accepted_query_finds_nothing_in_the_given_data(condition):
+    gold = f"SELECT name FROM author WHERE {condition}"
+    assert not judged("SELECT name FROM author WHERE 1 = 0", gold=gold).passed
+    assert judged(f"SELECT a.name FROM author a WHERE NOT NOT (a.{condition})", gold=gold).passed
+
+
 def test_constants_are_no_answer():
     task = {"gold": "SELECT count(*) FROM author", "instances": 0}
     score = judged("SELECT 6", **task)

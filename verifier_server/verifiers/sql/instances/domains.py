@@ -259,7 +259,10 @@ def _domains(
                 value
                 for hint in usage.hints
                 for value in values.from_hint(hint, usage, form)
-                if known is None or not sample or _allowed(value, hint.value, known)
+                if known is None
+                or not sample
+                or _allowed(value, hint.value, known)
+                or value in _asked_below(usage)
             ]
     shared = _shared(reading, references)
     domains: dict[Key, Domain] = {}
@@ -290,7 +293,8 @@ def _domain(
     if column.affinity in (Affinity.INTEGER, Affinity.REAL):
         pool = [value for value in pool if isinstance(value, int | float)] or [1, 2, 3]
     if in_key:
-        pool = [v for v in pool if not isinstance(v, int | float) or v > 0] or pool
+        below = _asked_below(usage)
+        pool = [v for v in pool if not isinstance(v, int | float) or v > 0 or v in below] or pool
     if column.affinity is Affinity.INTEGER or (facts is not None and facts.whole):
         pool = [v for v in pool if not isinstance(v, float) or v.is_integer()] or pool
     if facts is not None and facts.rows:
@@ -318,6 +322,24 @@ def _domain(
         low=float(min(numbers, default=0)),
         high=float(max(numbers, default=0)),
     )
+
+
+def _asked_below(usage: Usage) -> frozenset[Cell]:
+    """Values below what a key or a count would be, where a gold asks for nothing else.
+
+    `id < 0` finds nothing in the given rows and should in an instance, or whatever finds nothing
+    is right.
+    """
+    found: set[Cell] = set()
+    for hint in usage.hints:
+        value = hint.value
+        if hint.wrapped or not isinstance(value, int | float) or value > 0:
+            continue
+        if hint.comparison == "eq":
+            found.add(value)
+        elif hint.comparison in ("lt", "lte"):
+            found.update((value - 1, value) if hint.comparison == "lte" else (value - 1,))
+    return frozenset(found)
 
 
 def _allowed(value: Cell, constant: Cell, known: ColumnFacts) -> bool:
