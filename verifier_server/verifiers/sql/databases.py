@@ -11,7 +11,7 @@ Does not cover: building instances from it (`instances`).
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import apsw
@@ -20,6 +20,8 @@ from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
+from verifier_server.verifiers.sql.instances.build import Origin, origin
+from verifier_server.verifiers.sql.instances.twin import twin
 from verifier_server.verifiers.sql.keeping import Shelf
 from verifier_server.verifiers.sql.schema import Schema
 from verifier_server.verifiers.sql.task import NamedDatabase
@@ -28,9 +30,12 @@ SQLITE_MAGIC = b"SQLite format 3\0"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Database:
-    """A database as an image in SQLite's file format, and what it looks like."""
+    """A database as an image in SQLite's file format, and what it looks like.
+
+    What is made of it for every task about it is made once, when it is first asked for.
+    """
 
     digest: str
     image: bytes
@@ -38,8 +43,18 @@ class Database:
 
     @property
     def size(self) -> int:
-        """Bytes of the image."""
-        return len(self.image)
+        """Bytes of the image, and of the one stored in another order."""
+        return 2 * len(self.image)
+
+    @cached_property
+    def origin(self) -> Origin:
+        """What instances are built from."""
+        return origin(self.image, self.schema)
+
+    @cached_property
+    def turned(self) -> bytes:
+        """The same rows, stored in another order."""
+        return twin(self.image, self.schema)
 
     def close(self) -> None:
         """Nothing to give back but memory."""

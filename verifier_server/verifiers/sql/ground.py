@@ -24,8 +24,9 @@ from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
 from verifier_server.verifiers.sql.gold.traits import Observed, observe, traits
-from verifier_server.verifiers.sql.instances.build import build_chosen
+from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.choose import Chosen
+from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.twin import twin
 from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.schema import Schema
@@ -93,6 +94,15 @@ class _Answer:
 _Answers = Sequence[_Answer | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """An instance that is used: its image, and what the accepted queries say on it."""
+
+    trial: Trial
+    answers: _Answers
+    image: bytes
+
+
 def make(task: Task, database: Database) -> Ground:
     """Makes a task ready.
 
@@ -111,16 +121,16 @@ def make(task: Task, database: Database) -> Ground:
     with_rows = _has_rows(given, database.schema)
     if with_rows or not tried:
         # Whatever an accepted query says on the given data is right there, stable or not.
-        tried.append((_trial(given, answers, [True] * len(golds), reverse=not tried), answers))
-    to_turn = database.image if with_rows or not images else images[0]
-    trials = [trial for trial, _ in tried]
-    trials += _stored_otherwise(to_turn, golds, database.schema, opened, task.policy)
+        trial = _trial(given, answers, [True] * len(golds), reverse=not tried)
+        tried.append(_Tried(trial, answers, database.image))
+    trials = [each.trial for each in tried]
+    trials += _stored_otherwise(tried[-1 if with_rows else 0], database, golds, opened, task.policy)
     return Ground(
         database.schema,
         golds,
         tuple(trials),
         tuple(answer.observed.derived.result.reads for answer in answers),
-        tuple(_facts(chosen, [said for _, said in tried], task)),
+        tuple(_facts(chosen, [each.answers for each in tried], task)),
     )
 
 
@@ -198,20 +208,21 @@ def _trial(instance: Instance, answers: _Answers, asked: Sequence[bool], *, reve
 def _chosen(task: Task, database: Database, golds: Sequence[GoldQuery]) -> Chosen | None:
     if not task.instances:
         return None
-    return build_chosen(database.image, database.schema, golds, task.instances, task.seed)
+    return build(database.origin, golds, task.instances, task.seed)
 
 
 def _built(
     images: Sequence[bytes], golds: Sequence[GoldQuery], opened: _Opener, policy: Policy
-) -> list[tuple[Trial, _Answers]]:
-    tried: list[tuple[Trial, _Answers]] = []
+) -> list[_Tried]:
+    tried: list[_Tried] = []
     for number, image in enumerate(images, 1):
         instance = opened(f"instance {number}", image)
         answers = [_optional(instance, gold, policy) for gold in golds]
         asked = [answer is not None and answer.observed.stable for answer in answers]
         if any(asked):
             reverse = len(tried) < REVERSED_RUNS
-            tried.append((_trial(instance, answers, asked, reverse=reverse), answers))
+            trial = _trial(instance, answers, asked, reverse=reverse)
+            tried.append(_Tried(trial, answers, image))
         else:
             instance.close()
     return tried
@@ -219,8 +230,8 @@ def _built(
 
 def _extra(
     task: Task, database: Database, golds: Sequence[GoldQuery], opened: _Opener
-) -> list[tuple[Trial, _Answers]]:
-    tried: list[tuple[Trial, _Answers]] = []
+) -> list[_Tried]:
+    tried: list[_Tried] = []
     for index, script in enumerate(task.extra_instances):
         try:
             image = build_image(script, database.image)
@@ -233,23 +244,24 @@ def _extra(
             ) from None
         instance = opened(f"extra instance {index + 1}", image)
         answers = [_required(instance, gold, task, place) for place, gold in enumerate(golds)]
-        tried.append((_trial(instance, answers, [True] * len(golds), reverse=False), answers))
+        trial = _trial(instance, answers, [True] * len(golds), reverse=False)
+        tried.append(_Tried(trial, answers, image))
     return tried
 
 
 def _has_rows(instance: Instance, schema: Schema) -> bool:
     """Whether there are data at all: a bare schema says nothing about answers."""
     for table in schema.tables:
-        name = table.name.replace('"', '""')
-        if instance.run(f'SELECT EXISTS (SELECT 1 FROM "{name}")').rows[0][0]:
+        probe = f"SELECT EXISTS (SELECT 1 FROM {quote(table.name)})"  # noqa: S608 - quoted
+        if instance.run(probe).rows[0][0]:
             return True
     return False
 
 
 def _stored_otherwise(
-    image: bytes,
+    tried: _Tried,
+    database: Database,
     golds: Sequence[GoldQuery],
-    schema: Schema,
     opened: _Opener,
     policy: Policy,
 ) -> list[Trial]:
@@ -257,22 +269,21 @@ def _stored_otherwise(
 
     An accepted query that itself answers something else there is not asked.
     """
-    if len(image) > limits.MAX_TWIN_BYTES:
+    if len(tried.image) > limits.MAX_TWIN_BYTES:
         return []
-    original, turned = opened("", image), opened(TWIN, twin(image, schema))
-    before = [_optional(original, gold, policy) for gold in golds]
+    given = tried.image is database.image
+    turned = opened(TWIN, database.turned if given else twin(tried.image, database.schema))
     after = [_optional(turned, gold, policy) for gold in golds]
-    original.close()
     asked = [
         one is not None
         and other is not None
         and agree(one.expected, other.observed.derived.result.rows, policy, None) is None
-        for one, other in zip(before, after, strict=True)
+        for one, other in zip(tried.answers, after, strict=True)
     ]
     if not any(asked):
         turned.close()
         return []
-    return [_trial(turned, before, asked, reverse=False)]
+    return [_trial(turned, tried.answers, asked, reverse=False)]
 
 
 def _facts(

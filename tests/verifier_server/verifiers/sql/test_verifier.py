@@ -17,7 +17,8 @@ CREATE TABLE book (
 );
 INSERT INTO author VALUES (1, 'Ibsen', 1828), (2, 'Undset', 1882), (3, 'Hamsun', 1859),
     (4, 'Lie', 1833), (5, 'Duun', 1876), (6, 'Sandel', 1880);
-INSERT INTO book VALUES (1, 1, 'Brand', 120.5, '1866-03-15'), (2, 1, 'Gengangere', 99.0, '1881-12-12'),
+INSERT INTO book VALUES (1, 1, 'Brand', 120.5, '1866-03-15'),
+    (2, 1, 'Gengangere', 99.0, '1881-12-12'),
     (3, 2, 'Jenny', 149.0, '1911-11-01'), (4, 2, 'Kransen', 199.0, '1920-10-05'),
     (5, 3, 'Sult', 99.0, '1890-06-01'), (6, 5, 'Juvikfolke', 180.0, '1918-01-01'),
     (7, 5, 'Medmenneske', 130.0, '1929-01-01'), (8, 6, 'Alberte og Jakob', 175.0, '1926-01-01');
@@ -102,8 +103,7 @@ def test_every_fault_has_a_verdict():
         "SELECT name FROM author WHERE id NOT IN (1, 4) ORDER BY born",
         "SELECT name FROM author WHERE born > 1850 ORDER BY born",
         "SELECT name FROM author WHERE born >= 1850 ORDER BY name DESC",
-        "SELECT DISTINCT a.name FROM author a JOIN book b ON b.author_id = a.id"
-        " WHERE born >= 1850 ORDER BY born",
+        "SELECT DISTINCT name FROM author a JOIN book b ON author_id = a.id WHERE born >= 1850",
     ],
 )
 def test_right_by_coincidence_is_wrong(completion):

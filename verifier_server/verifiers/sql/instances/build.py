@@ -9,6 +9,7 @@ has rows, or whether a gold runs on it.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from verifier_server.verifiers.sql.engine import opening
 from verifier_server.verifiers.sql.gold.reading import GoldQuery, read
@@ -16,25 +17,46 @@ from verifier_server.verifiers.sql.instances import truths
 from verifier_server.verifiers.sql.instances.choose import Chosen, choose
 from verifier_server.verifiers.sql.instances.domains import model
 from verifier_server.verifiers.sql.instances.generate import Generator
-from verifier_server.verifiers.sql.instances.invariants import Facts, mine
-from verifier_server.verifiers.sql.instances.predicates import Reading
+from verifier_server.verifiers.sql.instances.invariants import Survey, survey
 from verifier_server.verifiers.sql.instances.skeleton import read_golds
 from verifier_server.verifiers.sql.instances.twin import empty_image
 from verifier_server.verifiers.sql.schema import Schema
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What instances are made from, whatever a gold asks.
+
+    `digest` is of the given database, `survey` what its rows show, `empty` an image of its
+    schema without rows.
+    """
+
+    schema: Schema
+    digest: bytes
+    survey: Survey
+    empty: bytes
+
+
+def origin(base: bytes, schema: Schema) -> Origin:
+    """Looks at a given database, with rows or without, once for all golds."""
+    connection = opening.open_image(base)
+    try:
+        found = survey(connection, schema)
+    finally:
+        connection.close()
+    return Origin(schema, hashlib.sha256(base).digest(), found, empty_image(schema))
+
+
 def build(
-    base: bytes,
-    schema: Schema,
+    source: Origin,
     golds: Sequence[GoldQuery | str],
     count: int,
     seed: int,
-) -> tuple[bytes, ...]:
-    """At most `count` images of databases with `schema`, the most telling first.
+) -> Chosen:
+    """At most `count` images of databases with the origin's schema, the most telling first.
 
     Args:
-        base: the given database, serialized, with rows or without.
-        schema: of `base`.
+        source: the given database.
         golds: the accepted queries, in SQLite's dialect.
         count: how many instances are wanted.
         seed: chooses among the many possible sets of instances.
@@ -42,45 +64,25 @@ def build(
     Raises:
         GoldError: a gold is no query.
     """
-    return build_chosen(base, schema, golds, count, seed).images
-
-
-def build_chosen(
-    base: bytes,
-    schema: Schema,
-    golds: Sequence[GoldQuery | str],
-    count: int,
-    seed: int,
-) -> Chosen:
-    """As `build`, with the golds' mutants that the images tell apart, and those that survive."""
     queries = [read(gold) if isinstance(gold, str) else gold for gold in golds]
-    generator = prepare(base, schema, queries)
-    return choose(generator, schema, queries, count, seed_of(base, queries, seed))
+    generator = prepare(source, queries)
+    return choose(generator, source.schema, queries, count, seed_of(source, queries, seed))
 
 
-def prepare(base: bytes, schema: Schema, queries: Sequence[GoldQuery]) -> Generator:
+def prepare(source: Origin, queries: Sequence[GoldQuery]) -> Generator:
     """What is needed to make instances for `queries`."""
+    schema = source.schema
     reading = read_golds([tree for query in queries if (tree := query.tree) is not None], schema)
-    facts = _facts(base, schema, reading)
-    rules = model(schema, facts, reading)
+    rules = model(schema, source.survey.facts_for(reading.joined), reading)
     functions = frozenset(name for query in queries for name in query.functions)
     found = truths.find(reading, rules, functions)
-    return Generator(empty_image(schema), found.model, reading, found.tables)
+    return Generator(source.empty, found.model, reading, found.tables)
 
 
-def seed_of(base: bytes, queries: Sequence[GoldQuery], seed: int) -> int:
+def seed_of(source: Origin, queries: Sequence[GoldQuery], seed: int) -> int:
     """A number that depends on everything that decides the instances."""
-    digest = hashlib.sha256(hashlib.sha256(base).digest())
+    digest = hashlib.sha256(source.digest)
     for query in queries:
         digest.update(hashlib.sha256(query.text.encode("utf-8", "surrogatepass")).digest())
     digest.update(str(seed).encode())
     return int.from_bytes(digest.digest()[:6], "big") << 16
-
-
-def _facts(base: bytes, schema: Schema, reading: Reading) -> Facts:
-    connection = opening.open_image(base)
-    try:
-        facts = mine(connection, schema, reading.joined)
-    finally:
-        connection.close()
-    return facts

@@ -8,7 +8,7 @@ Does not cover: rules between rows of several tables, apart from inclusion.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import apsw
 
@@ -66,12 +66,33 @@ class Facts:
     contained: tuple[tuple[Key, Key], ...] = ()
 
 
-def mine(base: apsw.Connection, schema: Schema, joined: Sequence[tuple[Key, Key]]) -> Facts:
-    """The facts of the rows in `base`; `joined` are column pairs whose inclusion is of interest."""
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the rows of a database show whatever a gold asks; `values` are those of each column."""
+
+    facts: Facts
+    values: Mapping[Key, frozenset[Cell]]
+
+    def facts_for(self, joined: Sequence[tuple[Key, Key]]) -> Facts:
+        """The facts, with inclusions between the columns that are `joined`."""
+        contained: list[tuple[Key, Key]] = []
+        for one, other in joined:
+            for child, parent in ((one, other), (other, one)):
+                inside = self.values.get(child, frozenset())
+                outside = self.values.get(parent, frozenset())
+                enough = len(inside) > 1 and self.facts.columns[child].rows >= ENOUGH_ROWS
+                if enough and inside <= outside:
+                    contained.append((child, parent))
+                    break
+        return replace(self.facts, contained=tuple(dict.fromkeys(contained)))
+
+
+def survey(base: apsw.Connection, schema: Schema) -> Survey:
+    """Looks at the rows of a database, once for all golds."""
     columns: dict[Key, ColumnFacts] = {}
     ordered: dict[str, tuple[tuple[str, str], ...]] = {}
     determined: dict[str, tuple[tuple[str, str, Mapping[Cell, Cell]], ...]] = {}
-    values: dict[Key, set[Cell]] = {}
+    values: dict[Key, frozenset[Cell]] = {}
     for table in schema.tables:
         name = table.name.lower()
         rows = _rows(base, table)
@@ -80,7 +101,7 @@ def mine(base: apsw.Connection, schema: Schema, joined: Sequence[tuple[Key, Key]
         )
         for column, cells in by_column.items():
             columns[name, column] = _column(cells)
-            values[name, column] = set(cells) - {None}
+            values[name, column] = frozenset(cells) - {None}
         if len(rows) >= ENOUGH_ROWS:
             names = list(by_column)[:MAX_PAIRED_COLUMNS]
             ordered[name] = tuple(
@@ -88,14 +109,7 @@ def mine(base: apsw.Connection, schema: Schema, joined: Sequence[tuple[Key, Key]
             )
             found = ((a, b, _map(by_column, a, b)) for a in names for b in names if a != b)
             determined[name] = tuple((a, b, m) for a, b, m in found if m is not None)
-    contained: list[tuple[Key, Key]] = []
-    for one, other in joined:
-        for child, parent in ((one, other), (other, one)):
-            mine_, theirs = values.get(child, set()), values.get(parent, set())
-            if len(mine_) > 1 and mine_ <= theirs and columns[child].rows >= ENOUGH_ROWS:
-                contained.append((child, parent))
-                break
-    return Facts(columns, ordered, determined, tuple(dict.fromkeys(contained)))
+    return Survey(Facts(columns, ordered, determined), values)
 
 
 def _rows(base: apsw.Connection, table: Table) -> list[tuple[Cell, ...]]:

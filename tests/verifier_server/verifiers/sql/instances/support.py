@@ -8,7 +8,7 @@ from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import build_image
 from verifier_server.verifiers.sql.gold.expecting import expect
 from verifier_server.verifiers.sql.gold.reading import read
-from verifier_server.verifiers.sql.instances.build import build
+from verifier_server.verifiers.sql.instances.build import build, origin
 from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.rows import Row
 
@@ -42,7 +42,7 @@ CREATE VIEW seen AS SELECT id AS number, n AS text FROM "a ""b" WHERE n <> 'hidd
 def made(script: str, golds: Sequence[str], count: int = 8, seed: int = 1) -> tuple[bytes, ...]:
     """Instances for `golds` on the database that `script` makes."""
     base = build_image(script)
-    return build(base, read_schema(base), golds, count, seed)
+    return build(origin(base, read_schema(base)), golds, count, seed).images
 
 
 def rows(image: bytes, sql: str) -> list[Row]:

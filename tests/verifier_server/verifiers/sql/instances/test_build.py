@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.verifier_server.verifiers.sql.instances.support import ODD, ZOO, made, rows
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
 from verifier_server.verifiers.sql.engine.scripts import build_image
-from verifier_server.verifiers.sql.instances.build import build_chosen
+from verifier_server.verifiers.sql.instances.build import build, origin
 
 JOINED = (
     "SELECT k.name, COUNT(*) FROM keeper k JOIN house h ON h.keeper_id = k.id "
@@ -120,7 +120,7 @@ def test_null_where_the_gold_asks_for_it() -> None:
 
 def test_survivors_are_reported() -> None:
     base = build_image(ZOO)
-    chosen = build_chosen(base, read_schema(base), [JOINED], 4, 1)
+    chosen = build(origin(base, read_schema(base)), [JOINED], 4, 1)
     assert chosen.total > 10
     assert len(chosen.survivors) < chosen.total / 4
     assert all(mutant.kind for mutant in chosen.survivors)

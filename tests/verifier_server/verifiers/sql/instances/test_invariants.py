@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.sql.instances.support import made, rows
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
-from verifier_server.verifiers.sql.instances.invariants import mine
+from verifier_server.verifiers.sql.instances.invariants import survey
 
 TABLE = (
     "CREATE TABLE stay (id INTEGER, guest TEXT, arrives TEXT, leaves TEXT, city TEXT, land TEXT,"
@@ -59,7 +59,7 @@ def test_rules_are_kept(count: int, cities: list[str], remarks: list[bool]) -> N
 def test_few_rows_are_no_evidence() -> None:
     connection = apsw.Connection(":memory:")
     connection.execute(script(3, ["Bern", "Lyon"], [True]))
-    facts = mine(connection, read_schema(connection.serialize("main")), [])
+    facts = survey(connection, read_schema(connection.serialize("main"))).facts
     assert not any(each.unique or each.enum for each in facts.columns.values())
     assert not facts.ordered
     assert not facts.determined
@@ -72,4 +72,4 @@ def test_inclusion_is_found_in_its_direction() -> None:
     connection.executemany("INSERT INTO c VALUES (?)", [(f"k{i % 4}",) for i in range(12)])
     schema = read_schema(connection.serialize("main"))
     pair = ("p", "k"), ("c", "k")
-    assert mine(connection, schema, [pair]).contained == ((pair[1], pair[0]),)
+    assert survey(connection, schema).facts_for([pair]).contained == ((pair[1], pair[0]),)
