@@ -38,7 +38,8 @@ class Policy:
     """How rows are compared.
 
     `relative` and `absolute` are the tolerances of numbers of which one is a REAL:
-    |a - b| <= max(absolute, relative * max(|a|, |b|)). `numeric_text` lets a
+    |a - b| <= max(absolute, relative * max(|a|, |b|)); if the other one is an INTEGER, the relative
+    one is for rounding only (`cells.near_integer`). `numeric_text` lets a
     text that is a decimal number equal the number; `casefold` compares texts
     without case; `instants` lets ISO 8601 dates and timestamps as texts be equal when they
     name the same instant (a date is its midnight).

@@ -3,7 +3,9 @@
 Promises: `reader` maps cells to such ones that Python's `==` is equality up to the
 tolerance: an integer equals a float of the same value, also beyond 2**53, no text
 equals a number, NULL equals only NULL. `close` adds the tolerance, which is not
-transitive: nothing may depend on which equal cell is met first.
+transitive: nothing may depend on which equal cell is met first. An integer is exact, so that
+a relative tolerance does not take one large identifier for another (an average of
+identifiers for each of them): a float equals it where it differs by rounding.
 
 Does not cover: NaN, which SQLite stores as NULL (sqlite.org/floatingpoint.html).
 """
@@ -23,6 +25,11 @@ type Reader = Callable[[str], Cell]
 # Enough for every integer and REAL that SQLite prints; int() is quadratic in the digits.
 MAX_NUMBER_TEXT = 64
 MAX_INSTANT_TEXT = 64
+
+# The most that a relative tolerance lets a float differ from an integer: no two integers are so
+# close. Relative, beyond what a float can hold: what a sum differs by in another order.
+NEAR_INTEGER = 1e-3
+NEAR_LARGE_INTEGER = 1e-14
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(\.[0-9]*)?|(\.[0-9]+))([eE][+-]?[0-9]{1,4})?")
 # The forms of sqlite.org/lang_datefunc.html, section 2, that have a date; any number of
@@ -77,7 +84,9 @@ def is_number(cell: Cell) -> bool:
 
 
 def within(left: Number, right: Number, allowed: Tolerance) -> bool:
-    """Whether two numbers are equal up to the tolerance; an infinity equals only itself.
+    """Whether two floats are equal up to the tolerance; an infinity equals only itself.
+
+    Necessary, and not sufficient (`near_integer`), where one of the two is an integer.
 
     The relation is monotone: what lies between two numbers within it is within it of both
     (for a relative tolerance below 1).
@@ -91,13 +100,21 @@ def within(left: Number, right: Number, allowed: Tolerance) -> bool:
     )
 
 
+def near_integer(left: Number, right: Number, allowed: Tolerance) -> bool:
+    """Whether an integer and a float are equal up to rounding, or to the absolute tolerance."""
+    rounding = max(NEAR_INTEGER, NEAR_LARGE_INTEGER * max(abs(left), abs(right)))
+    return within(left, right, allowed) and abs(left - right) <= max(allowed.absolute, rounding)
+
+
 def close(left: Cell, right: Cell, allowed: Tolerance) -> bool:
     """Whether two cells are equal; up to the tolerance if one of two numbers is a REAL."""
     if left == right:
         return True
     if isinstance(left, float):
-        return isinstance(right, int | float) and within(left, right, allowed)
-    return isinstance(left, int) and isinstance(right, float) and within(left, right, allowed)
+        if isinstance(right, float):
+            return within(left, right, allowed)
+        return isinstance(right, int) and near_integer(left, right, allowed)
+    return isinstance(left, int) and isinstance(right, float) and near_integer(left, right, allowed)
 
 
 def rows_close(left: Sequence[Cell], right: Sequence[Cell], allowed: Tolerance) -> bool:

@@ -9,7 +9,7 @@ Does not cover: which numbers of a loose chain go together (`matching`).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from verifier_server.verifiers.sql.comparing.cells import Number, Tolerance, within
+from verifier_server.verifiers.sql.comparing.cells import Number, Tolerance, near_integer, within
 from verifier_server.verifiers.sql.rows import Cell
 
 type Token = Cell | tuple[int]  # a chain's place, or a cell that is no number
@@ -51,12 +51,21 @@ def chains(cells: Iterable[Cell], allowed: Tolerance) -> Chains:
         name = (start,)
         members = values[start:stop]
         place.update(dict.fromkeys(members, name))
-        if stop - start > 1:
-            exact = sum(member in integers for member in members)
-            if exact > 1 or not within(members[0], members[-1], allowed):
-                loose.add(name)
+        if stop - start > 1 and not _tight(members, integers, allowed):
+            loose.add(name)
         start = stop
     return Chains(place, frozenset(loose))
+
+
+def _tight(members: list[Number], integers: set[Number], allowed: Tolerance) -> bool:
+    """Whether all of a chain are close to each other, in ascending order."""
+    exact = [member for member in members if member in integers]
+    ends = members[0], members[-1]
+    return (
+        len(exact) < 2
+        and within(*ends, allowed)
+        and all(end == each or near_integer(each, end, allowed) for each in exact for end in ends)
+    )
 
 
 def _joined(values: list[Number], floats: set[Number], allowed: Tolerance) -> list[bool]:

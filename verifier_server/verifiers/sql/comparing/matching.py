@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-from verifier_server.verifiers.sql.comparing.cells import Number, Tolerance, rows_close, within
+from verifier_server.verifiers.sql.comparing.cells import Number, Tolerance, close, rows_close
 from verifier_server.verifiers.sql.comparing.chains import chains
 from verifier_server.verifiers.sql.comparing.effort import Effort
 from verifier_server.verifiers.sql.rows import Cell
@@ -73,10 +73,10 @@ def line(left: Sequence[Number], right: Sequence[Number], allowed: Tolerance) ->
         while (
             place < len(right)
             and right[place] < number
-            and not within(number, right[place], allowed)
+            and not close(number, right[place], allowed)
         ):
             place += 1
-        if place == len(right) or not within(number, right[place], allowed):
+        if place == len(right) or not close(number, right[place], allowed):
             return False
         place += 1
     return True
@@ -85,7 +85,7 @@ def line(left: Sequence[Number], right: Sequence[Number], allowed: Tolerance) ->
 def alongside(left: Sequence[Cell], right: Sequence[Cell], allowed: Tolerance) -> bool:
     """Whether the numbers of one column can be paired off with another's, as far as is cheap.
 
-    False is certain; where integers on both sides stand beside floats, it is not asked.
+    False is certain; where integers stand beside floats, it is not asked.
     """
     ours = [cell for cell in left if isinstance(cell, int | float)]
     theirs = [cell for cell in right if isinstance(cell, int | float)]
@@ -95,10 +95,9 @@ def alongside(left: Sequence[Cell], right: Sequence[Cell], allowed: Tolerance) -
 
 
 def _decisive(left: Sequence[Number], right: Sequence[Number]) -> bool:
-    """Whether one of any two numbers is a float."""
-    return all(type(number) is float for number in left) or all(
-        type(number) is float for number in right
-    )
+    """Whether one of any two numbers is a float, and the tolerance of all pairs is alike."""
+    kinds = {type(number) for number in left}, {type(number) for number in right}
+    return all(len(kind) < 2 for kind in kinds) and any(kind <= {float} for kind in kinds)
 
 
 def _rank(row: Numbers) -> tuple[Numbers, tuple[bool, ...]]:

@@ -83,5 +83,8 @@ def _equal(left: Cell, right: Cell, policy: Policy) -> bool:
         return True
     if float("inf") in (abs(left), abs(right)):
         return False
-    reach = max(policy.absolute, policy.relative * max(abs(left), abs(right)))
-    return abs(left - right) <= reach
+    size = max(abs(left), abs(right))
+    reach = policy.relative * size
+    if type(left) is int or type(right) is int:  # an integer is exact but for rounding
+        reach = min(reach, max(1e-3, 1e-14 * size))
+    return abs(left - right) <= max(policy.absolute, reach)

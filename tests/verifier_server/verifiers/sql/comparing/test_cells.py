@@ -130,6 +130,8 @@ EQUAL: list[tuple[Cell, Cell]] = [
     (None, None),
     (1.0, 1.0 + 1e-7),
     (0.0, 1e-10),
+    (1e9, 1e9 + 100.0),
+    (10**9, 10**9 + 1e-4),
     (100, 100.00001),
     (math.inf, math.inf),
     (b"a", b"a"),
@@ -146,6 +148,10 @@ DIFFERENT: list[tuple[Cell, Cell]] = [
     (0.0, 1e-8),
     (10**9, 10**9 + 1),  # integers are exact
     (2**53, 2**53 + 1),
+    (10**9, 10**9 + 1.0),  # an identifier, and its neighbour's as a REAL
+    (10**9, 10**9 + 0.5),
+    (10**18, 10**18 + 1e6),
+    (1234567890, 1234567890.01),
     (math.inf, 1e308),
     (math.inf, -math.inf),
     (-math.inf, 2**63 - 1),
