@@ -1,6 +1,7 @@
 """Which fault an error of SQLite's is.
 
-Promises: every exception that apsw raises for a statement has a fault.
+Promises: every exception that apsw raises for a statement has a fault, and a message that
+quotes nothing but the statement.
 
 Does not cover: what the authorizer denied and what a budget stopped; those know
 their fault themselves (`instance.py`).
@@ -23,6 +24,8 @@ _SIZE = re.compile(
     r"|Expression tree is too large|at most \d+ tables in a join|Recursion limit"
     r"|parser stack overflow|subqueries nested too deep|too big|too complex"
 )
+# The one message that quotes a value: a path that may come from the data (src/json.c).
+_PATH = re.compile(r"(bad JSON path): ")
 _PARAMETER = re.compile(r"too many SQL variables|variable number must be")
 MAX_NAME = 200
 MAX_MESSAGE = 500
@@ -44,6 +47,8 @@ def fault(error: Exception, compiled: bool) -> tuple[Fault, str, str]:
         return Fault.SIZE, message, ""
     if isinstance(error, apsw.ReadOnlyError):
         return Fault.WRITE, message, ""
+    if path := _PATH.match(message):
+        message = path[1]
     if compiled:
         return Fault.RUN, message, ""
     if _SYNTAX.match(message):

@@ -203,3 +203,26 @@ def test_the_heap_limit_is_as_it_was(instance):
 
 def test_the_image_is_as_it_was(instance):
     assert instance._connection.serialize("main") == IMAGE
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT json_extract('{}', Name) FROM Customer",
+        "SELECT '{}' -> ('$' || Name || '[') FROM Customer",
+        "SELECT json_type('{}', Name) FROM Customer",
+        "SELECT count(*) FROM Customer, json_each('{}', Name)",
+        "SELECT count(*) FROM Customer, json_tree('{}', Name)",
+        "SELECT json_extract(Name, '$.a') FROM Customer",
+        "SELECT unistr('\\' || Name) FROM Customer",
+        "SELECT 'a' LIKE 'a' ESCAPE Name FROM Customer",
+        "SELECT Name MATCH Name FROM Customer",
+        "SELECT Id FROM Customer LIMIT (SELECT Name FROM Customer)",
+        "SELECT median(Name) FROM Customer",
+    ],
+)
+def test_messages_quote_no_data(instance, sql):
+    found = error(instance, sql)
+    assert found.fault is Fault.RUN
+    names = [name for (name,) in instance.run("SELECT Name FROM Customer").rows]
+    assert not any(str(name) in found.message for name in names)
