@@ -36,7 +36,7 @@ MAX_COMPOUND = 50
 MAX_PROGRAM = 100_000  # operations of a compiled query
 MAX_FUNCTION_ARGUMENTS = 32
 MAX_PATTERN_BYTES = 200  # of LIKE and GLOB, whose cost is the product of both lengths
-MAX_PATTERN_BYTES_OF_LONG = 50  # on long values
+MAX_PATTERN_BYTES_OF_LONG = 50  # where they are not charged for it
 HEAP_BYTES = 64 * MIB  # that a query may add to what SQLite uses already
 
 # A task's database.

@@ -4,12 +4,16 @@ Promises: a query cannot change the image, reach a file, or learn the time; it e
 `Result` or a `QueryError`, decided by counts alone, so that neither what ran before
 nor load matters. Nothing else is raised, whatever the text.
 
-Does not cover: CPU time. A step is not a time: with values at their bounds most queries
-end within seconds, but LIKE and GLOB take the product of text and pattern in one step, and a
-query made for it takes minutes; the worker's CPU limit is what stops that. Nor does it
-cover use from several threads at once.
+LIKE and GLOB are charged for what they cost (`likeness`). Where a text is not UTF-8, which no
+function of Python's can be given, a query that may use them runs again with SQLite's own,
+and each of its steps counts more.
+
+Does not cover: CPU time. A step is not a time: with values at their bounds a query made for
+it takes seconds, and with LIKE on texts that are not UTF-8 more; the worker's CPU limit is what
+stops that. Nor does it cover use from several threads at once.
 """
 
+import re
 from dataclasses import replace
 from itertools import chain, islice
 from sys import getsizeof
@@ -18,16 +22,29 @@ import apsw
 
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.dialects import functions as dialects
-from verifier_server.verifiers.sql.engine import clock, errors, opening, statement, texts
+from verifier_server.verifiers.sql.engine import (
+    clock,
+    errors,
+    likeness,
+    opening,
+    statement,
+    texts,
+)
 from verifier_server.verifiers.sql.engine.clock import DEFAULT_NOW
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 from verifier_server.verifiers.sql.engine.guard import Guard
 from verifier_server.verifiers.sql.engine.lengths import longest_value
 from verifier_server.verifiers.sql.rows import Result, Row
 
+# What a query that met an invalid text is run again for.
+_LIKENESS = re.compile("like|glob", re.IGNORECASE)
 _TABLES = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
 _INTERNAL = "sqlite_"
 _MAX_BATCH = 1000  # rows
+
+
+class SpentError(Exception):
+    """A function was charged beyond the budget."""
 
 
 class Instance:
@@ -38,6 +55,7 @@ class Instance:
         image: a serialized SQLite database (`scripts.build_image`).
         now: the instant that 'now' is, ISO 8601.
         functions: names of functions to allow beyond `functions.ALLOWED`.
+        charged: whether LIKE and GLOB are charged by the call; else by the weight of every step.
 
     Raises:
         apsw.Error: `image` is not a SQLite database.
@@ -51,9 +69,11 @@ class Instance:
         *,
         now: str = DEFAULT_NOW,
         functions: frozenset[str] = frozenset(),
+        charged: bool = True,
     ) -> None:
         self.name = name
         self.size = len(image)
+        self._clock, self._functions = now, functions
         self._now = clock.julian_ms(now)
         self._connection = opening.open_image(image)
         tables = frozenset(
@@ -62,14 +82,17 @@ class Instance:
             if not str(table).startswith(_INTERNAL)
         )
         opening.close_to_writing(self._connection)
-        texts.register(self._connection)
+        texts.register(self._connection, self._charge)
         dialects.register(self._connection)
+        self._charged = charged
+        if charged:
+            likeness.register(self._connection, self._charge)
         self._guard = Guard(tables, functions)
         self._watch(True)
         self._reversed = False
-        self._short = opening.SHORT
+        self._short = opening.SHORT if charged else opening.UNCHARGED
         self._long: opening.Allowance | None = None
-        self._allowed = opening.SHORT
+        self._allowed = self._short
         opening.allow(self._connection, self._allowed)
         self._steps = self._budget = 0
         self._names: tuple[str, ...] | None = None
@@ -92,7 +115,9 @@ class Instance:
         clock.stop_at(self._now)
         try:
             return self._run(sql, self._short)
-        except QueryError:
+        except QueryError as error:
+            if error.fault is Fault.TEXT and self._charged and _LIKENESS.search(sql):
+                return self._run_uncharged(sql)
             if not self._too_long:
                 raise
         return self._run_again(sql)
@@ -101,11 +126,25 @@ class Instance:
         """Frees the image. Nothing can be run any more."""
         self._connection.close()
 
+    def _run_uncharged(self, sql: str) -> Result:
+        """The result with SQLite's own LIKE and GLOB, on a copy that is not kept."""
+        copy = Instance(
+            self.name,
+            self._connection.serialize("main"),
+            now=self._clock,
+            functions=self._functions,
+            charged=False,
+        )
+        try:
+            return copy.run(sql, steps=self._budget, reverse=self._reversed)
+        finally:
+            copy.close()
+
     def _run_again(self, sql: str) -> Result:
         """The result with longer values; how long those of the database are is found out once."""
         if self._long is None:
             self._long = self._measure()
-            if self._short != opening.SHORT:
+            if self._short.value_bytes != opening.SHORT.value_bytes:
                 return self.run(sql, steps=self._budget, reverse=self._reversed)
         return self._run(sql, self._long)
 
@@ -121,7 +160,7 @@ class Instance:
         self._connection.limit(apsw.SQLITE_LIMIT_SQL_LENGTH, limits.MAX_SQL_BYTES)
         opening.allow(self._connection, self._allowed)
         self._watch(True)
-        self._short = replace(opening.SHORT, value_bytes=max(opening.SHORT.value_bytes, longest))
+        self._short = replace(self._short, value_bytes=max(self._short.value_bytes, longest))
         return replace(opening.LONG, value_bytes=max(opening.LONG.value_bytes, longest))
 
     def _watch(self, on: bool) -> None:
@@ -180,7 +219,7 @@ class Instance:
         return rows
 
     def _error(self, error: Exception) -> QueryError:
-        if self._steps >= self._budget and isinstance(error, apsw.InterruptError):
+        if self._steps >= self._budget and isinstance(error, apsw.InterruptError | SpentError):
             return QueryError(Fault.STEPS, f"more than {self._budget} steps", steps=self._steps)
         self._too_long = isinstance(error, apsw.TooBigError)
         if self._guard.denied is not None:
@@ -194,6 +233,11 @@ class Instance:
         if self._names is None:  # and not what follows the last semicolon
             self._names = tuple(column[0] for column in cursor.get_description())
         return True
+
+    def _charge(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps >= self._budget:
+            raise SpentError
 
     def _progress(self) -> bool:
         self._steps += limits.STEP_PORTION * self._allowed.weight

@@ -48,6 +48,9 @@ class Allowance:
 
 
 SHORT = Allowance(limits.SHORT_VALUE_BYTES, limits.MAX_PATTERN_BYTES, 1)
+UNCHARGED = Allowance(
+    limits.SHORT_VALUE_BYTES, limits.MAX_PATTERN_BYTES_OF_LONG, limits.LONG_VALUE_WEIGHT
+)
 LONG = Allowance(limits.MAX_VALUE_BYTES, limits.MAX_PATTERN_BYTES_OF_LONG, limits.LONG_VALUE_WEIGHT)
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from verifier_server.verifiers.sql.engine import texts
 
 ours = apsw.Connection(":memory:")
-texts.register(ours)
+charges = []
+texts.register(ours, charges.append)
 theirs = apsw.Connection(":memory:")
 
 LETTERS = st.text("ab é\u4e00\U0001f600x1.", max_size=8)
@@ -71,3 +72,22 @@ def test_a_replacement_that_would_be_huge_is_never_made():
 def test_trim_through_many_characters_is_linear():
     many = "".join(chr(0x4E00 + each) for each in range(20_000))
     assert texts.trim(many[-1] * 60_000, many) == ""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["trim(?, 'a')", "ltrim(?, 'ab')", "rtrim(?, 'a')", "instr(?, 'b')", "replace(?, 'a', 'b')"],
+)
+def test_long_texts_count_as_steps(sql):
+    charges.clear()
+    ours.execute(f"SELECT {sql}", ("a" * 50,)).fetchall()
+    assert not charges
+    ours.execute(f"SELECT {sql}", ("a" * 4000,)).fetchall()
+    assert sum(charges) >= 60
+
+
+def test_many_characters_to_trim_count_as_steps():
+    charges.clear()
+    distinct = "".join(map(chr, range(0x4E00, 0x4E00 + 1000)))
+    ours.execute("SELECT trim(?, ?)", (distinct, distinct)).fetchall()
+    assert sum(charges) > 200
