@@ -27,6 +27,9 @@ from verifier_server.verifiers.sql.schema import Schema
 from verifier_server.verifiers.sql.task import NamedDatabase
 
 SQLITE_MAGIC = b"SQLite format 3\0"
+# Where a file says that it is written through a log, and what it says otherwise
+# (sqlite.org/fileformat.html, 1.3.3). There is no log of an image, and SQLite opens none with it.
+_MODE, _WITH_LOG, _PLAIN = slice(18, 20), b"\2\2", b"\1\1"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
@@ -116,6 +119,8 @@ def _from_file(source: NamedDatabase, folder: Path | None) -> Database:
 
 
 def _from_image(content: bytes, source: NamedDatabase) -> Database:
+    if content[_MODE] == _WITH_LOG:
+        content = content[: _MODE.start] + _PLAIN + content[_MODE.stop :]
     try:
         return Database(source.digest, content, read_schema(content))
     except apsw.Error as error:
@@ -137,6 +142,10 @@ def _read(source: NamedDatabase, folder: Path | None) -> bytes:
     try:
         if path.stat().st_size > limits.MAX_DATABASE_BYTES:
             raise _unusable(source, f"larger than {limits.MAX_DATABASE_BYTES} bytes")
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            told = "a part of it is in a log beside it; run PRAGMA wal_checkpoint(TRUNCATE) on it"
+            raise _unusable(source, told)
         return path.read_bytes()
     except FileNotFoundError:
         raise TaskError(

@@ -12,6 +12,8 @@ Does not cover: judging (`judging`), or how instances are built (`instances`).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import apsw
+
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.comparing.comparison import agree
@@ -36,6 +38,10 @@ GIVEN = "the given data"
 TWIN = "the same data stored in another order"
 # On how many instances, the first, a query must return the same when scans run backwards.
 REVERSED_RUNS = 2
+_NONE_BUILT = (
+    "no_instances: no database could be built on which every accepted query runs; answers are "
+    "compared on the given data and the extra instances alone"
+)
 
 Reads = frozenset[tuple[str, str]]
 _Opener = Callable[[str, bytes], Instance]
@@ -272,7 +278,11 @@ def _stored_otherwise(
     if len(tried.image) > limits.MAX_TWIN_BYTES:
         return []
     given = tried.image is database.image
-    turned = opened(TWIN, database.turned if given else twin(tried.image, database.schema))
+    try:
+        image = database.turned if given else twin(tried.image, database.schema)
+    except apsw.Error:
+        return []  # a table that SQLite does not make again
+    turned = opened(TWIN, image)
     after = [_optional(turned, gold, policy) for gold in golds]
     asked = [
         one is not None
@@ -298,6 +308,8 @@ def _facts(
             "task_strength",
             f"{len(chosen.images)} instances tell {told} of {chosen.total} mutants apart",
         )
+        if not chosen.images:
+            yield "task_finding", _NONE_BUILT
     for index in range(len(task.golds)):
         seen = [answer.observed for said in tried if (answer := said[index]) is not None]
         name = f"{task.place_of_gold(index)}: " if len(task.golds) > 1 else ""

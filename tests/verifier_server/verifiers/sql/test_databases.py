@@ -1,5 +1,6 @@
 """A named database is used only when its content is the one that the task names."""
 
+import apsw
 import pytest
 
 from verifier_server.contract import TaskError
@@ -7,6 +8,7 @@ from verifier_server.verifiers.sql.databases import digest_of, load
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import build_image
 from verifier_server.verifiers.sql.task import NamedDatabase
+from verifier_server.verifiers.sql.verifier import prepare
 
 SCRIPT = "CREATE TABLE pets (name TEXT); INSERT INTO pets VALUES ('Rex'), ('Tom');"
 
@@ -76,3 +78,54 @@ def test_no_name_leads_out_of_the_folder(tmp_path):
         with pytest.raises(TaskError) as caught:
             load(NamedDatabase(name, digest_of(content + b" ")), inside)
         assert caught.value.reason == "unusable_database"
+
+
+def written(path, script, *, foreign=False):
+    """A file as some other program leaves it."""
+    connection = apsw.Connection(str(path))
+    if foreign:
+        connection.create_collation("theirs", lambda one, other: (one > other) - (one < other))
+        connection.create_scalar_function("theirs", lambda value: value, deterministic=True)
+    list(connection.execute(script))
+    connection.close()
+    return NamedDatabase(path.name, digest_of(path.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "PRAGMA encoding='UTF-16'",
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA auto_vacuum=1; PRAGMA page_size=512",
+        "CREATE VIRTUAL TABLE papers USING fts5(body); INSERT INTO papers VALUES ('a b')",
+        "CREATE VIRTUAL TABLE boxes USING rtree(id, low, high); INSERT INTO boxes VALUES (1, 2, 3)",
+        "CREATE TABLE odd (a TEXT COLLATE theirs); CREATE INDEX by_a ON odd (a)",
+        (
+            "CREATE TABLE odd (a TEXT, b AS (theirs(a)), CHECK (theirs(a) <> ''));"
+            "INSERT INTO odd VALUES ('x'); CREATE INDEX by_a ON odd (theirs(a))"
+        ),
+        "CREATE TABLE odd (a TEXT); INSERT INTO odd VALUES (CAST(x'ff80' AS TEXT))",
+        (
+            "PRAGMA ignore_check_constraints=1; CREATE TABLE odd (a CHECK (a > 0));"
+            "INSERT INTO odd VALUES (-1)"
+        ),
+    ],
+)
+def test_a_file_as_other_programs_leave_it(tmp_path, script):
+    named = written(tmp_path / "pets.db", f"{script}; {SCRIPT}", foreign=True)
+    task = {
+        "database": {"name": named.name, "digest": named.digest},
+        "gold": "SELECT name FROM pets WHERE name > 'S'",
+    }
+    judge = prepare(task, tmp_path)
+    assert judge("SELECT name FROM pets WHERE 'S' < name").passed
+    assert not judge("SELECT name FROM pets").passed
+    assert not judge("SELECT name FROM pets WHERE name = 'Tom'").passed
+
+
+def test_a_file_whose_log_was_left_behind(tmp_path):
+    named = written(tmp_path / "pets.db", "PRAGMA journal_mode=WAL")
+    (tmp_path / "pets.db-wal").write_bytes(b"pages")
+    with pytest.raises(TaskError, match="wal_checkpoint") as caught:
+        load(named, tmp_path)
+    assert caught.value.reason == "unusable_database"

@@ -2,7 +2,8 @@
 
 Promises: what SQLite itself says of the database, through its pragmas.
 
-Does not cover: CHECK constraints as such (they are in `Table.sql`).
+Does not cover: CHECK constraints as such (they are in `Table.sql`), and virtual tables with the
+tables behind them, which a file may have: queries cannot read them, so they are left out.
 """
 
 import apsw
@@ -12,7 +13,9 @@ from verifier_server.verifiers.sql.schema import Affinity, Column, ForeignKey, S
 
 _OBJECTS = (
     "SELECT type, name, sql FROM sqlite_schema"
-    " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+    " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT IN"
+    " (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('virtual', 'shadow'))"
+    " ORDER BY rowid"
 )
 _COLUMNS = 'SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid'
 _STRICT = "SELECT strict FROM pragma_table_list(?) WHERE schema = 'main'"

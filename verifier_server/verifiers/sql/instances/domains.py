@@ -9,10 +9,10 @@ Does not cover: the rows themselves (`filling.py`).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from verifier_server.verifiers.sql.instances import values
+from verifier_server.verifiers.sql.instances import formats, values
 from verifier_server.verifiers.sql.instances.invariants import ColumnFacts, Facts, Key
 from verifier_server.verifiers.sql.instances.predicates import Reading, Usage, blocks_of
 from verifier_server.verifiers.sql.rows import Cell
@@ -141,6 +141,8 @@ def _add_soft(
         there = references[child[0]]
         if any(child[1] in each.columns for each in there):
             continue
+        if _computed(tables[child[0]], child[1:]) or _computed(tables[parent[0]], parent[1:]):
+            continue
         if child[0] != parent[0] and not _reaches(references, parent[0], child[0]):
             references[child[0]] = (
                 *there,
@@ -258,7 +260,7 @@ def _domains(
             raw[key] = [
                 value
                 for hint in usage.hints
-                for value in values.from_hint(hint, usage, form)
+                for value in _shaped(column, sample, values.from_hint(hint, usage, form))
                 if known is None
                 or not sample
                 or _allowed(value, hint.value, known)
@@ -340,6 +342,16 @@ def _asked_below(usage: Usage) -> frozenset[Cell]:
         elif hint.comparison in ("lt", "lte"):
             found.update((value - 1, value) if hint.comparison == "lte" else (value - 1,))
     return frozenset(found)
+
+
+def _shaped(column: Column, sample: tuple[Cell, ...], wanted: Iterable[Cell]) -> Iterator[Cell]:
+    """Those of `wanted` that the column can have, in the form that its given values share."""
+    truths = column.affinity is not Affinity.TEXT and formats.truth_only(column.declared, sample)
+    form = formats.form_of(sample)
+    for each in wanted:
+        value = each if form is None else form.conforming(each)
+        if value is not None and not (truths and not formats.is_truth(value)):
+            yield value
 
 
 def _allowed(value: Cell, constant: Cell, known: ColumnFacts) -> bool:

@@ -316,8 +316,9 @@ class Rows:
                 return  # a key that does not fit its target: nothing can be checked
             if not found:
                 return
-            for table, rowid, _, _ in found:
-                if rowid is not None:
+            for table, rowid, target, _ in found:
+                # A table that is not there at all takes no rows away.
+                if rowid is not None and str(target).lower() in self.rows:
                     statement = f"DELETE FROM {quote(table)} WHERE rowid=?"  # noqa: S608 - quoted
                     self._connection.execute(statement, (rowid,))
 

@@ -117,7 +117,7 @@ def _rows(base: apsw.Connection, table: Table) -> list[tuple[Cell, ...]]:
     sql = f"SELECT {names} FROM {quote(table.name)} LIMIT {SAMPLE_ROWS}"  # noqa: S608 - quoted
     try:
         return list(base.execute(sql))
-    except apsw.Error:
+    except (apsw.Error, UnicodeDecodeError):
         return []  # a virtual table, or text that is not UTF-8: no evidence
 
 

@@ -20,14 +20,18 @@ def twin(image: bytes, schema: Schema) -> bytes:
     """The twin of the database `image`, which has `schema`, serialized.
 
     Raises:
-        apsw.Error: a CREATE statement of the schema fails.
+        apsw.Error: SQLite does not make a table of the schema again, as where the file has it
+            from a program with functions or collations of its own.
     """
-    empty = empty_image(schema, {table.sql: reordered(table) for table in schema.tables})
     connection = opening.open_image(image)
     try:
+        other = {table.sql: reordered(table) for table in schema.tables}
+        empty = empty_image(schema, other, str(connection.pragma("encoding")))
         connection.execute("ATTACH ':memory:' AS twin")
         connection.deserialize("twin", empty)
-        connection.execute("PRAGMA foreign_keys=0; PRAGMA reverse_unordered_selects=1; BEGIN")
+        # Given rows may break a CHECK that was not enforced when they were written.
+        connection.execute("PRAGMA foreign_keys=0; PRAGMA ignore_check_constraints=1")
+        connection.execute("PRAGMA reverse_unordered_selects=1; BEGIN")
         for table in schema.tables:
             names = ", ".join(quote(c.name) for c in table.columns if not c.generated)
             name = quote(table.name)
@@ -39,25 +43,29 @@ def twin(image: bytes, schema: Schema) -> bytes:
         connection.close()
 
 
-def empty_image(schema: Schema, instead: dict[str, str] | None = None) -> bytes:
+def empty_image(
+    schema: Schema, instead: dict[str, str] | None = None, encoding: str = "UTF-8"
+) -> bytes:
     """An image with the tables, indexes and views of `schema`, and no rows.
 
-    `instead` replaces CREATE statements; one that SQLite refuses counts as not replaced.
+    What SQLite refuses to make is missing: queries that read it fail there.
 
-    Raises:
-        apsw.Error: a CREATE statement of the schema fails.
+    Args:
+        schema: of the given database.
+        instead: replaces CREATE statements; one that SQLite refuses counts as not replaced.
+        encoding: of its texts, as `PRAGMA encoding` has it.
     """
     connection = opening.open_image(b"")
     try:
+        connection.pragma("encoding", encoding)
         connection.execute("BEGIN")
         for script in schema.scripts:
-            other = (instead or {}).get(script, script)
-            try:
-                connection.execute(other)
-            except apsw.SQLError:
-                if other == script:
-                    raise
-                connection.execute(script)
+            for text in dict.fromkeys(((instead or {}).get(script, script), script)):
+                try:
+                    connection.execute(text)
+                    break
+                except apsw.SQLError:
+                    continue
         connection.execute("COMMIT")
         return connection.serialize("main")
     finally:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from verifier_server.verifiers.sql.instances.constants import evaluate
 from verifier_server.verifiers.sql.instances.predicates import Constant, Hint, Usage
 from verifier_server.verifiers.sql.schema import Schema
 
@@ -205,6 +206,9 @@ def _compare(
     for part in parts:
         if part is None or part is side:
             continue
+        if (point := _point_in_time(part)) is not None:
+            said.hints[Hint(point, kind, wrapped)] = None
+            continue
         for each in part.find_all(exp.Literal, exp.Neg, exp.Column):
             value = _quoted(each, owners) if isinstance(each, exp.Column) else literal(each)
             if value is None or isinstance(each.parent, exp.Neg):
@@ -217,6 +221,11 @@ def _compare(
             value = literal(each)
             if isinstance(value, int | float):
                 said.hints[Hint(value, kind, (*wrapped, "inside"))] = None
+
+
+def _point_in_time(part: exp.Expr) -> Constant | None:
+    """What a date function of constants returns: its arguments say little by themselves."""
+    return evaluate(part) if isinstance(part, exp.Func) and _label(part) == "date" else None
 
 
 def _quoted(column: exp.Column, owners: Mapping[str, object]) -> str | None:

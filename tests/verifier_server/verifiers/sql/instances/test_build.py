@@ -143,3 +143,16 @@ def test_any_name_and_any_constant(table: str, column: str, text: str) -> None:
     images = made(script, [gold], 1)
     assert len(images) == 1
     lawful(images[0])
+
+
+def test_a_computed_key() -> None:
+    script = """CREATE TABLE a (x INTEGER, k INTEGER AS (x * 2) STORED UNIQUE, n TEXT);
+        CREATE TABLE b (r INTEGER, m INTEGER);"""
+    images = made(script, ["SELECT a.n FROM a JOIN b ON b.r = a.k WHERE b.m > 3"])
+    assert all(rows(image, "SELECT count(*) > 1 FROM b") == [(1,)] for image in images)
+
+
+def test_a_reference_to_a_table_that_is_not_there() -> None:
+    script = "CREATE TABLE b (g INTEGER REFERENCES gone(id), m INTEGER)"
+    images = made(script, ["SELECT g FROM b WHERE m > 3"])
+    assert all(rows(image, "SELECT count(*) > 1 FROM b") == [(1,)] for image in images)
