@@ -23,7 +23,7 @@ from verifier_server.verifiers.sql.databases import load
 from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
-from verifier_server.verifiers.sql.engine.statement import check
+from verifier_server.verifiers.sql.engine.statement import check_text
 from verifier_server.verifiers.sql.ground import Ground, make
 from verifier_server.verifiers.sql.judging import Finding, find
 from verifier_server.verifiers.sql.keeping import Shelf
@@ -72,7 +72,7 @@ def _ground(task: Task, databases: Path | None) -> Ground:
 def _judged(query: str, task: Task, ground: Ground) -> Score:
     if task.dialect == SQLITE:
         return _scored(query, find(query, ground, task.policy), task, ground)
-    check(query)
+    check_text(query)
     translated = translate(query, task.dialect, ground.schema)
     try:
         finding = find(translated, ground, task.policy)

@@ -244,3 +244,41 @@ def test_what_is_not_understood_is_not_wrong():
     query = "SELECT jsonb_path_query(name, '$') FROM author"
     score = judged(query, dialect="postgres", gold_dialect="sqlite")
     assert (score.verdict, score.reason) == (Verdict.UNDECIDED, "untranslatable")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "literal"),
+    [
+        ("postgres", "E'\\'; x'"),
+        ("postgres", "$$; x$$"),
+        ("mysql", "'\\'; x'"),
+        ("bigquery", "'''';'''"),
+    ],
+)
+def test_where_statements_end_is_asked_of_the_dialect(dialect, literal):
+    query = f"SELECT name FROM author WHERE name <> {literal} AND born >= 1850 ORDER BY born"
+    assert judged(query, dialect=dialect, gold_dialect="sqlite").passed
+    score = judged(f"{query}; SELECT 1", dialect=dialect, gold_dialect="sqlite")
+    assert (score.verdict, score.reason) == (Verdict.POLICY_VIOLATION, "multiple_statements")
+
+
+@pytest.mark.parametrize(
+    "cheap",
+    [
+        "SELECT avg(id) FROM customer",
+        "SELECT 1.0 * max(id) FROM customer",
+        "SELECT id + 1000.0 FROM customer ORDER BY spent DESC LIMIT 1",
+    ],
+)
+def test_no_real_stands_for_all_large_identifiers(cheap):
+    rows = ", ".join(f"({10**9 + i}, {i * 37 % 101})" for i in range(40))
+    judge = prepare(
+        {
+            "setup": "CREATE TABLE customer (id INTEGER PRIMARY KEY, spent INTEGER NOT NULL);"
+            f"INSERT INTO customer VALUES {rows}",
+            "gold": "SELECT id FROM customer ORDER BY spent DESC LIMIT 1",
+            "instances": 4,
+        }
+    )
+    assert judge("SELECT 1.0 * id FROM customer ORDER BY spent DESC LIMIT 1").passed
+    assert not judge(cheap).passed

@@ -33,11 +33,11 @@ _WRITING = frozenset(
 )
 
 
-def check(sql: str) -> None:
-    """Passes if `sql` is one statement that may be a query.
+def check_text(sql: str) -> None:
+    """Passes if `sql` is a text that may be a statement, in whatever dialect.
 
     Raises:
-        QueryError: SIZE, SYNTAX (not UTF-8, or it has a NUL), EMPTY, SEVERAL or WRITE.
+        QueryError: SIZE, SYNTAX (not UTF-8, or it has a NUL).
     """
     if len(sql) > limits.MAX_SQL_BYTES:
         raise _too_long()
@@ -50,6 +50,15 @@ def check(sql: str) -> None:
             raise _too_long()
     if "\0" in sql:
         raise QueryError(Fault.SYNTAX, "the query has a NUL character")
+
+
+def check(sql: str) -> None:
+    """Passes if `sql` is one statement of SQLite's that may be a query.
+
+    Raises:
+        QueryError: SIZE, SYNTAX (not UTF-8, or it has a NUL), EMPTY, SEVERAL or WRITE.
+    """
+    check_text(sql)
     if ";" not in sql and sql.startswith(_USUAL):
         return
     start = _end(_LEADING, sql, 0)
