@@ -49,7 +49,7 @@ ATTACKS = [
     "SAVEPOINT x",
     "EXPLAIN QUERY PLAN SELECT 1",
     "SELECT 1; DELETE FROM team",
-    "SELECT load_extension('/tmp/x.so')",
+    "SELECT load_extension('/no/such/place.so')",
     "SELECT readfile('/databases/league.sqlite'), 1",
     "SELECT writefile('/tmp/x', 'y'), 1",
     "SELECT sql, 1 FROM sqlite_schema",

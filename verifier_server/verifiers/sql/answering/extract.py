@@ -24,7 +24,7 @@ _TURN = re.compile(
 )
 _ANSWER_OPEN, _ANSWER_CLOSE = re.compile(r"<answer>", re.I), re.compile(r"</answer>", re.I)
 _FENCE = re.compile(r"^ {0,3}(`{3,})([^`\n]*)$", re.M)
-_ONE_LINE_FENCE = re.compile(r"(?<!`)```[ \t]*(\w*)[ \t]([^`\n]*)```(?!`)")
+_ONE_LINE_FENCE = re.compile(r"(?<!`)```[ \t]*+(\w++)[ \t]([^`\n]*+)```(?!`)")
 _LANGUAGES = frozenset(
     "sql sqlite sqlite3 postgres postgresql psql pgsql mysql mariadb tsql t-sql mssql sqlserver "
     "bigquery googlesql snowflake standardsql ansi duckdb".split()

@@ -78,3 +78,9 @@ def test_any_text_is_a_query_or_has_a_reason(completion):
 )
 def test_long_completions_end(part):
     assert found(part * (1_000_000 // len(part)))
+
+
+@pytest.mark.parametrize("begin", [FENCE, f"{FENCE}sql", f"{FENCE} a", "SELECT", "<", "/*", "`"])
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", "x"])
+def test_long_gaps_end(begin, blank):
+    assert found(f"x {begin}{blank * 1_000_000}x")
