@@ -46,8 +46,8 @@ class Database:
 
     @property
     def size(self) -> int:
-        """Bytes of the image, and of the one stored in another order."""
-        return 2 * len(self.image)
+        """About how many bytes the image, the one stored in another order, and the rest take."""
+        return 2 * len(self.image) + limits.DATABASE_BYTES
 
     @cached_property
     def origin(self) -> Origin:

@@ -4,7 +4,9 @@ Promises: the same task is made ready in the same way on every worker. Every acc
 query runs on the given data within the limits, or the task is refused and says which
 query and why: an error of ours is never a verdict. Where an accepted query
 fails on a built instance, or returns something else when scans run backwards, that instance
-says nothing about answers to it and is not asked.
+says nothing about answers to it and is not asked. An accepted query of which nothing would be
+known in this way is taken at its word wherever it runs, and a task in which one would be
+compared on no rows at all is refused: no answer is right because nothing was asked.
 
 Does not cover: judging (`judging`), or how instances are built (`instances`).
 """
@@ -25,7 +27,7 @@ from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
-from verifier_server.verifiers.sql.gold.traits import Observed, observe, traits
+from verifier_server.verifiers.sql.gold.traits import Observed, is_trivial, observe, traits
 from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.choose import Chosen
 from verifier_server.verifiers.sql.instances.quoting import quote
@@ -79,8 +81,10 @@ class Ground:
 
     @property
     def size(self) -> int:
-        """Bytes of its instances."""
-        return sum(trial.instance.size for trial in self.trials)
+        """About how many bytes its instances and its answers on them take."""
+        cells = sum(each.size for trial in self.trials for each in trial.expected if each)
+        images = sum(trial.instance.size for trial in self.trials)
+        return images + limits.CONNECTION_BYTES * len(self.trials) + limits.CELL_BYTES * cells
 
     def close(self) -> None:
         """Closes its instances."""
@@ -95,9 +99,28 @@ class _Answer:
     observed: Observed
     expected: Prepared
 
+    @property
+    def reads(self) -> Reads:
+        """The (table, column) pairs that it reads."""
+        return self.observed.derived.result.reads
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is more than any query might say by chance."""
+        return not is_trivial(self.observed.derived.result.rows)
+
 
 # What each accepted query says on one instance; None where it fails.
 _Answers = Sequence[_Answer | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A built instance on which the accepted queries were run."""
+
+    instance: Instance
+    image: bytes
+    answers: _Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +143,14 @@ def make(task: Task, database: Database) -> Ground:
     opened = _opener(task, golds)
     given = opened(GIVEN, database.image)
     answers = [_required(given, gold, task, index) for index, gold in enumerate(golds)]
-    chosen = _chosen(task, database, golds)
-    images = chosen.images if chosen else ()
-    tried = _built(images, golds, opened, task.policy)
-    tried += _extra(task, database, golds, opened)
     with_rows = _has_rows(given, database.schema)
+    chosen = _chosen(task, database, golds)
+    seen = _seen(chosen.images if chosen else (), golds, opened, task.policy)
+    extra = _extra(task, database, golds, opened)
+    told = [each.answers for each in extra] + ([answers] if with_rows else [])
+    tried = _built(seen, told) + extra
+    if not with_rows:
+        _require_rows(task, answers, tried)
     if with_rows or not tried:
         # Whatever an accepted query says on the given data is right there, stable or not.
         trial = _trial(given, answers, [True] * len(golds), reverse=not tried)
@@ -135,8 +161,8 @@ def make(task: Task, database: Database) -> Ground:
         database.schema,
         golds,
         tuple(trials),
-        tuple(answer.observed.derived.result.reads for answer in answers),
-        tuple(_facts(chosen, [each.answers for each in tried], task)),
+        tuple(answer.reads for answer in answers),
+        tuple(_facts(chosen, [each.answers for each in seen] + (told or [answers]), task)),
     )
 
 
@@ -217,21 +243,59 @@ def _chosen(task: Task, database: Database, golds: Sequence[GoldQuery]) -> Chose
     return build(database.origin, golds, task.instances, task.seed)
 
 
-def _built(
+def _seen(
     images: Sequence[bytes], golds: Sequence[GoldQuery], opened: _Opener, policy: Policy
-) -> list[_Tried]:
-    tried: list[_Tried] = []
+) -> list[_Seen]:
+    seen: list[_Seen] = []
     for number, image in enumerate(images, 1):
         instance = opened(f"instance {number}", image)
-        answers = [_optional(instance, gold, policy) for gold in golds]
-        asked = [answer is not None and answer.observed.stable for answer in answers]
+        seen.append(_Seen(instance, image, [_optional(instance, gold, policy) for gold in golds]))
+    return seen
+
+
+def _built(seen: Sequence[_Seen], told: Sequence[_Answers]) -> list[_Tried]:
+    """The built instances that are asked. `told` is what the accepted queries say elsewhere."""
+    tried: list[_Tried] = []
+    for each in seen:
+        asked = [
+            answer is not None and (answer.observed.stable or not _is_settled(index, seen, told))
+            for index, answer in enumerate(each.answers)
+        ]
         if any(asked):
             reverse = len(tried) < REVERSED_RUNS
-            trial = _trial(instance, answers, asked, reverse=reverse)
-            tried.append(_Tried(trial, answers, image))
+            trial = _trial(each.instance, each.answers, asked, reverse=reverse)
+            tried.append(_Tried(trial, each.answers, each.image))
         else:
-            instance.close()
+            each.instance.close()
     return tried
+
+
+def _is_settled(index: int, seen: Sequence[_Seen], told: Sequence[_Answers]) -> bool:
+    """Whether it is known what an accepted query says where that is not up to the scan."""
+    stable = [
+        answer
+        for each in seen
+        if (answer := each.answers[index]) is not None and answer.observed.stable
+    ]
+    elsewhere = [answers[index] for answers in told]
+    return any(each is not None and each.tells for each in (*stable, *elsewhere))
+
+
+def _require_rows(task: Task, answers: Sequence[_Answer], tried: Sequence[_Tried]) -> None:
+    """Refuses a task without rows, of its own or built, for some accepted query to be run on.
+
+    Raises:
+        TaskError: BAD_GROUND_TRUTH.
+    """
+    for index, answer in enumerate(answers):
+        if answer.reads and all(each.trial.expected[index] is None for each in tried):
+            raise TaskError(
+                ErrorCode.BAD_GROUND_TRUTH,
+                "nothing_to_compare",
+                "the database has no rows, and none could be built on which every accepted query "
+                "runs: give rows or extra_instances",
+                task.place_of_gold(index),
+            )
 
 
 def _extra(
@@ -297,7 +361,7 @@ def _stored_otherwise(
 
 
 def _facts(
-    chosen: Chosen | None, tried: Sequence[_Answers], task: Task
+    chosen: Chosen | None, said: Sequence[_Answers], task: Task
 ) -> Iterator[tuple[str, str]]:
     """How good the task is, in words."""
     if chosen is None:
@@ -310,8 +374,10 @@ def _facts(
         )
         if not chosen.images:
             yield "task_finding", _NONE_BUILT
+    found: dict[str, list[str]] = {}
     for index in range(len(task.golds)):
-        seen = [answer.observed for said in tried if (answer := said[index]) is not None]
-        name = f"{task.place_of_gold(index)}: " if len(task.golds) > 1 else ""
+        seen = [answer.observed for answers in said if (answer := answers[index]) is not None]
         for slug, message in traits(seen, task.policy).findings:
-            yield "task_finding", f"{slug}: {name}{message}"
+            found.setdefault(f"{slug}: {message}", []).append(task.place_of_gold(index))
+    for finding, places in found.items():
+        yield "task_finding", f"{finding} ({', '.join(places)})" if len(task.golds) > 1 else finding

@@ -46,6 +46,12 @@ SCRIPT_STEPS = 500_000_000
 # worker is replaced (`sandboxes.worker.GROWTH_BYTES`).
 KEPT_DATABASES_BYTES = 64 * MIB
 KEPT_TASKS_BYTES = 128 * MIB
+# What there is to keep beside images: a connection with its functions, caches and schema,
+# what is known of a database, and a cell of an expected answer with its share of the counts
+# made of it (measured).
+CONNECTION_BYTES = 192 * KIB
+DATABASE_BYTES = 48 * KIB
+CELL_BYTES = 150
 # A copy in another physical order is made of databases up to this size.
 MAX_TWIN_BYTES = 8 * MIB
 

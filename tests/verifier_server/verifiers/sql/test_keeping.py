@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 
+import apsw
+
+from verifier_server.verifiers.sql.databases import load
+from verifier_server.verifiers.sql.ground import make
 from verifier_server.verifiers.sql.keeping import Shelf
+from verifier_server.verifiers.sql.task import read_task
 
 
 @dataclass
@@ -34,3 +39,15 @@ def test_what_was_asked_for_last_is_kept_however_large():
     assert shelf.get("large", lambda: large) is large
     assert not large.closed
     assert shelf.get("large", lambda: Thing(2)) is large
+
+
+def test_a_task_counts_what_it_takes_and_not_only_its_images():
+    task = read_task(
+        {"setup": "CREATE TABLE t (id INTEGER PRIMARY KEY)", "gold": "SELECT id FROM t"}
+    )
+    database = load(task.source, None)
+    before = apsw.memory_used()
+    ground = make(task, database)
+    taken = apsw.memory_used() - before
+    assert taken / 2 < ground.size < 4 * taken
+    ground.close()
