@@ -59,10 +59,11 @@ def find(sql: str, ground: Ground, policy: Policy) -> Finding:
         if lost is not None:
             return Finding(lost[1], trial.where, tuple(results), lost[0])
     gold = next(iter(alive))
-    finding = Finding(None, "", tuple(results), gold)
-    if not any(result.reads for result in results) and ground.reads[gold]:
-        return Finding(_CONSTANT, ground.trials[0].where, finding.results, gold)
-    return _backwards(sql, ground, alive, finding, policy)
+    if not any(result.reads for result in results):
+        alive = {index: each for index, each in alive.items() if not ground.reads[index]}
+        if not alive:
+            return Finding(_CONSTANT, ground.trials[0].where, tuple(results), gold)
+    return _backwards(sql, ground, alive, Finding(None, "", tuple(results), gold), policy)
 
 
 def _compare(

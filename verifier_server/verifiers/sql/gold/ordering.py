@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier_server.verifiers.sql.gold.lexing import Kind, Token
-from verifier_server.verifiers.sql.gold.reading import Arm, GoldQuery, OrderTerm, Projection
+from verifier_server.verifiers.sql.gold.reading import Arm, GoldQuery, OrderTerm, Projection, unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,31 @@ def _place(
     gold: GoldQuery, term: OrderTerm, shown: Sequence[str | None], names: Sequence[str]
 ) -> int | None:
     """The result's column that the term is, None for an expression that is not shown."""
+    if (number := _integer(term.core)) is not None:
+        return number - 1 if 0 < number <= len(names) else None
     if len(term.core) == 1:
         token = term.core[0]
-        if token.kind is Kind.NUMBER and token.text.isdigit():
-            place = int(token.text) - 1
-            return place if 0 <= place < len(names) else None
         if token.kind in (Kind.WORD, Kind.QUOTED) and token.name.lower() in shown:
             return shown.index(token.name.lower())
     if len(gold.arms) == 1:
         return None
     return next((i for arm in gold.arms for i in _matching(term, arm)), None)
+
+
+def _integer(core: Sequence[Token]) -> int | None:
+    """The column's number that a term is: also +2 and 0x2 (sqlite3ExprIsInteger in src/expr.c)."""
+    sign = 1
+    while len(core) > 1 and core[0].text in ("+", "-"):
+        sign *= -1 if core[0].text == "-" else 1
+        core = unwrapped(core[1:])
+    if len(core) == 3 and core[1].word == "COLLATE":
+        core = core[:1]
+    if len(core) != 1 or core[0].kind is not Kind.NUMBER:
+        return None
+    digits = core[0].text.replace("_", "").lower()
+    if digits.isdigit():
+        return sign * int(digits)
+    return sign * int(digits, 16) if digits.startswith("0x") else None
 
 
 def _matching(term: OrderTerm, arm: Arm) -> Iterator[int]:

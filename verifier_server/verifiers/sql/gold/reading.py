@@ -281,16 +281,16 @@ def _order(found: Sequence[Token], order: int, end: int) -> Iterator[OrderTerm]:
         if not core:
             raise GoldError("the accepted query has an empty ORDER BY term")
         collation = None
-        bare = _unwrapped(core)
+        bare = unwrapped(core)
         if len(bare) > 2 and bare[-2].word == "COLLATE":
-            inner = _unwrapped(bare[:-2])
+            inner = unwrapped(bare[:-2])
             # It binds tighter than operators: in a || b COLLATE NOCASE it is b's.
             if len(inner) == 1 or (len(inner) == 3 and inner[1].text == "."):
                 collation, bare = bare[-1].name.upper(), inner
         yield OrderTerm(tuple(core), tuple(bare), collation)
 
 
-def _unwrapped(core: list[Token]) -> list[Token]:
+def unwrapped(core: Sequence[Token]) -> Sequence[Token]:
     """Without parentheses around the whole."""
     while len(core) > 2 and core[0].text == "(" and core[-1].text == ")":
         depth = 0

@@ -89,7 +89,7 @@ def traits(observed: Sequence[Observed], policy: Policy) -> Traits:
         slugs.append("constant")
     if not any(result.rows for result in results):
         slugs.append("empty")
-    elif all(_is_trivial(result.rows) for result in results):
+    elif all(is_trivial(result.rows) for result in results):
         slugs.append("trivial")
     if not all(each.stable for each in observed):
         slugs.append("unstable")
@@ -115,5 +115,6 @@ def _constant(observed: Sequence[Observed], policy: Policy) -> bool:
     )
 
 
-def _is_trivial(rows: Sequence[Row]) -> bool:
+def is_trivial(rows: Sequence[Row]) -> bool:
+    """Whether there is nothing among `rows` but NULL, 0 and empty values."""
     return all(cell is None or cell in (0, "", b"") for row in rows for cell in row)

@@ -31,6 +31,8 @@ def whole(*members: list[Cell]) -> list[tuple[int, list[Cell]]]:
         # A column that is shown, by name, number, alias, qualified name, and in parentheses.
         ("SELECT stock FROM item ORDER BY stock", whole([None], [0], [3, 3, 3], [7, 7])),
         ("SELECT stock FROM item ORDER BY 1", whole([None], [0], [3, 3, 3], [7, 7])),
+        ("SELECT stock FROM item ORDER BY +(+1)", whole([None], [0], [3, 3, 3], [7, 7])),
+        ("SELECT id, stock FROM item ORDER BY 0x2", whole([4], [5], [1, 3, 6], [2, 7])),
         ("SELECT stock AS s FROM item ORDER BY s", whole([None], [0], [3, 3, 3], [7, 7])),
         ("SELECT stock FROM item ORDER BY (item.stock)", whole([None], [0], [3, 3, 3], [7, 7])),
         # One that is not.
