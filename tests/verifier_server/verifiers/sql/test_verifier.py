@@ -132,13 +132,65 @@ def test_one_of_several_golds():
     assert not judged("SELECT born FROM author WHERE born > 1849", gold=golds).passed
 
 
+def test_a_constant_is_right_where_an_accepted_query_is_one():
+    golds = ["SELECT count(*) FROM author", "SELECT 6"]
+    assert judged("SELECT 6", gold=golds, instances=0).passed
+    assert not judged("SELECT 7", gold=golds, instances=0).passed
+
+
+EMPTY = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, n INTEGER NOT NULL);"
+UNSTABLE = "SELECT group_concat(a) FROM t"
+FAILING = "SELECT abs(-9223372036854775807 - (id > -1)) FROM t"
+
+
+@pytest.mark.parametrize("golds", [[UNSTABLE], ["SELECT count(*) FROM t", UNSTABLE]])
+def test_what_is_up_to_the_scan_on_every_instance_is_taken_as_it_is(golds):
+    task = {"setup": EMPTY, "gold": golds}
+    score = judged(UNSTABLE, **task)
+    assert score.passed
+    assert any(text.startswith("unstable: ") for _, text in score.diagnostics.privileged)
+    for wrong in ("SELECT max(a) FROM t", "SELECT min(a) FROM t", "SELECT n, a FROM t"):
+        assert not judged(wrong, **task).passed
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"gold": FAILING},
+        {"gold": ["SELECT a FROM t", FAILING]},
+        {"gold": "SELECT a FROM t", "instances": 0},
+    ],
+)
+def test_without_any_rows_there_is_nothing_to_compare(task):
+    with pytest.raises(TaskError) as caught:
+        judged("SELECT a FROM t", setup=EMPTY, **task)
+    assert caught.value.reason == "nothing_to_compare"
+    task["extra_instances"] = ["INSERT INTO t VALUES (-7, 'x', 1)"]
+    assert not judged("SELECT n FROM t", setup=EMPTY, **task).passed
+    assert judged(
+        FAILING if task["gold"] == FAILING else "SELECT a FROM t", setup=EMPTY, **task
+    ).passed
+
+
+def test_constants_need_no_rows():
+    assert judged("SELECT 1", setup=EMPTY, gold="SELECT 1", instances=0).passed
+
+
+def test_findings_are_told_once_for_all_accepted_queries():
+    golds = [f"SELECT name FROM author WHERE id < 0 AND born > {year}" for year in range(16)]
+    told = [text for key, text in judged("", gold=golds).diagnostics.privileged if "find" in key]
+    assert [text.partition(":")[0] for text in told].count("empty") <= 1
+    assert sum(map(len, told)) < 1_000
+
+
 def test_luck_of_the_scan_is_wrong():
     gold = "SELECT name FROM author WHERE born = (SELECT min(born) FROM author)"
-    lucky = "SELECT name FROM (SELECT name, id FROM author LIMIT 1)"
+    for lucky in ("SELECT name FROM author LIMIT 1", "SELECT (SELECT name FROM author)"):
+        score = judged(lucky, gold=gold, instances=0)
+        assert (score.verdict, score.reason) == (Verdict.INCORRECT, "wrong_rows")
+    lucky = "SELECT name FROM author WHERE id > 0 LIMIT 1"
     score = judged(lucky, gold=gold, instances=0)
-    assert score.verdict is Verdict.INCORRECT
-    unstable = judged("SELECT name FROM author WHERE born >= 1850", instances=0, setup=SETUP)
-    assert unstable.verdict is Verdict.INCORRECT
+    assert (score.verdict, score.reason) == (Verdict.INCORRECT, "unstable_rows")
 
 
 @pytest.mark.parametrize(
