@@ -114,13 +114,11 @@ class Instance:
         self._budget = steps
         clock.stop_at(self._now)
         try:
-            return self._run(sql, self._short)
+            return self._run_in_bounds(sql)
         except QueryError as error:
-            if error.fault is Fault.TEXT and self._charged and _LIKENESS.search(sql):
-                return self._run_uncharged(sql)
-            if not self._too_long:
+            if error.fault is not Fault.TEXT or not self._charged or not _LIKENESS.search(sql):
                 raise
-        return self._run_again(sql)
+        return self._run_uncharged(sql)
 
     def close(self) -> None:
         """Frees the image. Nothing can be run any more."""
@@ -140,12 +138,17 @@ class Instance:
         finally:
             copy.close()
 
-    def _run_again(self, sql: str) -> Result:
-        """The result with longer values; how long those of the database are is found out once."""
-        if self._long is None:
+    def _run_in_bounds(self, sql: str) -> Result:
+        """The result; with longer values if it needs them."""
+        try:
+            return self._run(sql, self._short)
+        except QueryError:
+            if not self._too_long:
+                raise
+        if self._long is None:  # how long those of the database are is found out once
             self._long = self._measure()
             if self._short.value_bytes != opening.SHORT.value_bytes:
-                return self.run(sql, steps=self._budget, reverse=self._reversed)
+                return self._run_in_bounds(sql)
         return self._run(sql, self._long)
 
     def _measure(self) -> opening.Allowance:

@@ -32,31 +32,15 @@ _native = apsw.Connection(":memory:")
 def register(connection: apsw.Connection, charge: Charge) -> None:
     """Puts these in the place of SQLite's own on `connection`; `charge` is told of steps."""
 
-    def like(pattern: Cell, value: Cell, *escape: Cell) -> int | None:
-        if escape:
-            return _escaped(pattern, value, escape[0], charge)
-        if isinstance(pattern, bytes) or isinstance(value, bytes):
-            return 0
-        if pattern is None or value is None:
-            return None
-        wanted, text = _checked(pattern), _until_nul(value)
-        if len(wanted) * len(text) > CHEAP:
-            charge(_work(wanted, text, "%", "_") // WORK_OF_A_STEP)
-        return int(not apsw.strlike(wanted, text))
+    like = _matcher(apsw.strlike, "%", "_", charge)
+    glob = _matcher(apsw.strglob, "*", "?", charge)
 
-    def glob(pattern: Cell, value: Cell) -> int | None:
-        if isinstance(pattern, bytes) or isinstance(value, bytes):
-            return 0
-        if pattern is None or value is None:
-            return None
-        wanted, text = _checked(pattern), _until_nul(value)
-        if len(wanted) * len(text) > CHEAP:
-            charge(_work(wanted, text, "*", "?") // WORK_OF_A_STEP)
-        return int(not apsw.strglob(wanted, text))
+    def like_escaped(pattern: Cell, value: Cell, escape: Cell) -> int | None:
+        return _escaped(pattern, value, escape, charge)
 
     functions: tuple[tuple[str, Callable[..., Cell], int], ...] = (
         ("like", like, 2),
-        ("like", like, 3),
+        ("like", like_escaped, 3),
         ("glob", glob, 2),
     )
     for name, function, count in functions:
@@ -64,6 +48,31 @@ def register(connection: apsw.Connection, charge: Charge) -> None:
         connection.create_scalar_function(
             name, function, count, deterministic=True, flags=apsw.SQLITE_INNOCUOUS
         )
+
+
+def _matcher(
+    differs: Callable[[str, str], int], many: str, one: str, charge: Charge
+) -> Callable[[Cell, Cell], int | None]:
+    """`differs` with SQLite's rules for what is no text. A query's pattern is mostly one constant,
+    and what was found out of it is kept until another one comes: the result is the same."""
+    known: Cell = None
+    wanted, cheap = "", 0
+
+    def match(pattern: Cell, value: Cell) -> int | None:
+        nonlocal known, wanted, cheap
+        if isinstance(pattern, bytes) or isinstance(value, bytes):
+            return 0
+        if pattern is None or value is None:
+            return None
+        if pattern != known or type(pattern) is not type(known):
+            wanted = _checked(pattern)
+            known, cheap = pattern, CHEAP // max(len(wanted), 1)
+        text = value if isinstance(value, str) and "\0" not in value else _until_nul(value)
+        if len(text) > cheap:
+            charge(_work(wanted, text, many, one) // WORK_OF_A_STEP)
+        return not differs(wanted, text)
+
+    return match
 
 
 def _escaped(pattern: Cell, value: Cell, escape: Cell, charge: Charge) -> int | None:

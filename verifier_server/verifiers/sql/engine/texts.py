@@ -116,6 +116,8 @@ def as_text(value: Cell) -> str:
     """The text that SQLite converts `value` to."""
     if isinstance(value, str):
         return value
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, bytes):
         return value.decode()
     return str(_casting.execute(_CAST, (value,)).get)

@@ -104,3 +104,5 @@ def test_texts_that_are_not_utf8_can_be_searched():
             instance.run("SELECT s FROM t WHERE s LIKE 'a%'")
         assert caught.value.fault is Fault.TEXT
         assert instance.run("SELECT id FROM t WHERE s LIKE 'b%'", reverse=True).rows == [(2,)]
+        long = f"length({value('x', 5000)} || {value('y', 5000)}) > 1"
+        assert instance.run(f"SELECT id FROM t WHERE {long} AND s LIKE 'a%'").rows == [(1,)]
