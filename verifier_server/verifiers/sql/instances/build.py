@@ -15,6 +15,13 @@ from verifier_server.verifiers.sql.engine import opening
 from verifier_server.verifiers.sql.gold.reading import GoldQuery, read
 from verifier_server.verifiers.sql.instances import truths
 from verifier_server.verifiers.sql.instances.choose import Chosen, choose
+from verifier_server.verifiers.sql.instances.declared import (
+    Declared,
+    narrowed,
+    questions,
+    read_declared,
+    resolved,
+)
 from verifier_server.verifiers.sql.instances.domains import model
 from verifier_server.verifiers.sql.instances.generate import Generator
 from verifier_server.verifiers.sql.instances.invariants import Survey, survey
@@ -27,13 +34,15 @@ from verifier_server.verifiers.sql.schema import Schema
 class Origin:
     """What instances are made from, whatever a gold asks.
 
-    `digest` is of the given database, `survey` what its rows show, `empty` an image of its
+    `digest` is of the given database, `survey` what its rows show,
+    `declared` what its tables say of values, `empty` an image of its
     schema without rows.
     """
 
     schema: Schema
     digest: bytes
     survey: Survey
+    declared: Declared
     empty: bytes
 
 
@@ -44,7 +53,8 @@ def origin(base: bytes, schema: Schema) -> Origin:
         found = survey(connection, schema)
     finally:
         connection.close()
-    return Origin(schema, hashlib.sha256(base).digest(), found, empty_image(schema))
+    digest = hashlib.sha256(base).digest()
+    return Origin(schema, digest, found, read_declared(schema), empty_image(schema))
 
 
 def build(
@@ -71,11 +81,12 @@ def build(
 
 def prepare(source: Origin, queries: Sequence[GoldQuery]) -> Generator:
     """What is needed to make instances for `queries`."""
-    schema = source.schema
-    reading = read_golds([tree for query in queries if (tree := query.tree) is not None], schema)
+    schema, said = source.schema, source.declared
+    trees = [resolved(tree, said) for query in queries if (tree := query.tree) is not None]
+    reading = read_golds(trees, schema, questions(said, schema))
     rules = model(schema, source.survey.facts_for(reading.joined), reading)
     functions = frozenset(name for query in queries for name in query.functions)
-    found = truths.find(reading, rules, functions)
+    found = truths.find(reading, narrowed(rules, said, functions), functions)
     return Generator(source.empty, found.model, reading, found.tables)
 
 

@@ -27,7 +27,8 @@ class Domain:
     """The values of one column.
 
     `pool` is in the column's own storage classes; `common` are those of it that have nothing to do
-    with a gold's constants. `free` says that other numbers between `low` and `high` will do too.
+    with a gold's constants. `free` says that other numbers between `low` and `high` will do too,
+    `closed` that a CHECK forbids others than those of the pool, as far as is known.
     """
 
     column: Column
@@ -38,6 +39,7 @@ class Domain:
     free: bool
     low: float
     high: float
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

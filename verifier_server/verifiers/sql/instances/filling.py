@@ -13,6 +13,7 @@ from random import Random
 
 import apsw
 
+from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.instances.domains import Domain, Model, Reference
 from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.values import coerce
@@ -60,6 +61,8 @@ class Rows:
         self.rows: dict[str, list[Row]] = {name: [] for name in model.tables}
         self._connection = apsw.Connection(":memory:")
         self._connection.deserialize("main", template)
+        # As in the script of the schema, whose CHECKs compute with the rows.
+        self._connection.limit(apsw.SQLITE_LIMIT_LENGTH, limits.MAX_STORED_VALUE_BYTES)
         self._connection.execute("PRAGMA foreign_keys=0; BEGIN")
         self._index: dict[tuple[str, tuple[str, ...]], dict[tuple[Cell, ...], Row]] = {}
         self._names = {
@@ -213,7 +216,8 @@ class Rows:
         """A value that the column, a key, does not have yet."""
         domain = self.model.domains[table, name]
         taken = {row[name] for row in self.rows[table]}
-        if domain.form in ("text", "digits", "date", "datetime") or self.rng.random() < 0.2:
+        listed = domain.closed or domain.form in ("text", "digits", "date", "datetime")
+        if listed or self.rng.random() < 0.2:
             free = [value for value in domain.pool if value is not None and value not in taken]
             if free:
                 return self.rng.choice(free)
@@ -299,7 +303,7 @@ class Rows:
             self._connection.execute(
                 self._statements[table], [row[name] for name in self._names[table]]
             )
-        except (apsw.ConstraintError, apsw.MismatchError, apsw.SQLError):
+        except (apsw.ConstraintError, apsw.MismatchError, apsw.SQLError, apsw.TooBigError):
             return False
         self.rows[table].append(row)
         for key in keys:

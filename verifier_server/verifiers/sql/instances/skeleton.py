@@ -382,8 +382,10 @@ class _Reader:
         return found
 
 
-def read_golds(trees: Sequence[exp.Expr], schema: Schema) -> Reading:
-    """What the golds `trees` ask of the rows of `schema`."""
+def read_golds(
+    trees: Sequence[exp.Expr], schema: Schema, rules: Sequence[exp.Expr] = ()
+) -> Reading:
+    """What the golds `trees` ask of the rows of `schema`; `rules` say something of values only."""
     reader = _Reader(schema)
     roots = tuple(tuple(reader.query(tree, None, 0)) for tree in trees)
     tables: dict[int, str] = {}
@@ -409,7 +411,8 @@ def read_golds(trees: Sequence[exp.Expr], schema: Schema) -> Reading:
             pair = (tables[one[0]], one[1]), (tables[other[0]], other[1])
             if pair[0] != pair[1]:
                 joined.append(pair)
-    return Reading(roots, read_usages(trees, schema), tuple(dict.fromkeys(joined)))
+    usages = read_usages([*trees, *rules], schema)
+    return Reading(roots, usages, tuple(dict.fromkeys(joined)))
 
 
 def _conjuncts(node: exp.Expr) -> list[exp.Expr]:

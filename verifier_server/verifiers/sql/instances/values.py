@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from verifier_server.verifiers.sql.instances.predicates import Constant, Hint, Usage
@@ -38,6 +39,8 @@ _DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(.*)$")
 _MONTH = re.compile(r"^(\d{4})-(\d\d)$")
 _COMPACT = re.compile(r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?$")
 _SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{2,4})(.*)$")
+_LETTERS = ("abcdefghij", "qrstuvwxyz")
+_CLASS = re.compile(r"\[(\^?)(.)(?:-(.))?[^\]]*\]")
 _NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
 _DATE_NAME = re.compile(
     r"(^|_)(date|day|birthday|birthdate|dob|timestamp)(_|$)|date$|_at$|birthday", re.I
@@ -130,14 +133,17 @@ def from_hint(hint: Hint, usage: Usage, form: str) -> Iterator[Cell]:
     elif label == "length" and isinstance(value, int):
         for size in (value, value - 1, value + 1):
             if 0 <= size <= MAX_TEXT:
-                yield ("abcdefghij" * (size // 10 + 1))[:size]
+                yield from ((letters * (size // 10 + 1))[:size] for letters in _LETTERS)
     elif label == "instr" or hint.comparison == "instr":
         if isinstance(value, str):
             yield from (value, f"ab{value}cd", f"{value}cd")
     elif label == "concat" and isinstance(value, str):
         yield from re.split(r"[ ,;/-]+", value)
         yield value
-    elif hint.comparison in ("like", "glob") and isinstance(value, str):
+    elif hint.comparison == "glob" and isinstance(value, str):
+        for spelt in dict.fromkeys(_CLASS.sub(partial(_member, n), value) for n in range(4)):
+            yield from _matching(spelt)
+    elif hint.comparison == "like" and isinstance(value, str):
         yield from _matching(value)
     elif isinstance(value, int | float) and wrapped and label == "arithmetic":
         others = [o.value for o in usage.hints if "inside" in o.wrapped]
@@ -207,6 +213,14 @@ def _containing(text: str, start: int, form: str) -> Iterator[str]:
         yield from (f"ab{text}", f"{text}ab")
 
 
+def _member(number: int, found: re.Match[str]) -> str:
+    """A character of a class of GLOB, such as [A-Z]; of [^A-Z] one that is not in it."""
+    if found[1]:
+        return "~"
+    first, last = ord(found[2]), ord(found[3] or found[2])
+    return chr(first + (number * 5) % max(1, last - first + 1))
+
+
 def _matching(pattern: str) -> Iterator[str]:
     """Texts that match a LIKE or GLOB pattern, and some that nearly do."""
     plain = pattern.replace("*", "%").replace("?", "_").replace("_", "k")
@@ -266,6 +280,8 @@ def form_of(column: Column, usage: Usage, sample: Sequence[Cell]) -> str:
 
 def generic(column: Column, usage: Usage, form: str, owner: str) -> tuple[Cell, ...]:
     """Plausible values without any constant in mind."""
+    if column.declared.upper() == "BLOB" and not usage.hints:
+        return tuple(word.encode() for word in _WORDS[:GENERIC])
     name = f"{owner}.{column.name}".lower()
     rng = Random(zlib.crc32(name.encode("utf-8", "replace")))  # noqa: S311 - values, not secrets
     if form in ("date", "datetime"):
