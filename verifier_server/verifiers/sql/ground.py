@@ -12,7 +12,7 @@ Does not cover: judging (`judging`), or how instances are built (`instances`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import apsw
 
@@ -27,7 +27,7 @@ from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
-from verifier_server.verifiers.sql.gold.traits import Observed, is_trivial, observe, traits
+from verifier_server.verifiers.sql.gold.traits import Observed, findings, is_trivial, observe
 from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.choose import Chosen
 from verifier_server.verifiers.sql.instances.quoting import quote
@@ -132,6 +132,17 @@ class _Tried:
     image: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """An instance with its rows stored in another order, and what says something else there.
+
+    `trial` is None where every accepted query does.
+    """
+
+    trial: Trial | None
+    unstable: _Answers
+
+
 def make(task: Task, database: Database) -> Ground:
     """Makes a task ready.
 
@@ -155,14 +166,20 @@ def make(task: Task, database: Database) -> Ground:
         # Whatever an accepted query says on the given data is right there, stable or not.
         trial = _trial(given, answers, [True] * len(golds), reverse=not tried)
         tried.append(_Tried(trial, answers, database.image))
+    else:
+        given.close()
     trials = [each.trial for each in tried]
-    trials += _stored_otherwise(tried[-1 if with_rows else 0], database, golds, opened, task.policy)
+    turned = _turned(tried[-1 if with_rows else 0], database, golds, opened, task.policy)
+    said = [each.answers for each in seen] + (told or [answers])
+    if turned is not None:
+        trials += [turned.trial] if turned.trial else []
+        said.append(turned.unstable)
     return Ground(
         database.schema,
         golds,
         tuple(trials),
         tuple(answer.reads for answer in answers),
-        tuple(_facts(chosen, [each.answers for each in seen] + (told or [answers]), task)),
+        tuple(_facts(chosen, said, task)),
     )
 
 
@@ -328,24 +345,24 @@ def _has_rows(instance: Instance, schema: Schema) -> bool:
     return False
 
 
-def _stored_otherwise(
+def _turned(
     tried: _Tried,
     database: Database,
     golds: Sequence[GoldQuery],
     opened: _Opener,
     policy: Policy,
-) -> list[Trial]:
-    """An instance with its rows stored in another order, where that says something.
+) -> _Turned | None:
+    """An instance with its rows stored in another order, where one can be made.
 
     An accepted query that itself answers something else there is not asked.
     """
     if len(tried.image) > limits.MAX_TWIN_BYTES:
-        return []
+        return None
     given = tried.image is database.image
     try:
         image = database.turned if given else twin(tried.image, database.schema)
     except apsw.Error:
-        return []  # a table that SQLite does not make again
+        return None  # a table that SQLite does not make again
     turned = opened(TWIN, image)
     after = [_optional(turned, gold, policy) for gold in golds]
     asked = [
@@ -354,10 +371,16 @@ def _stored_otherwise(
         and agree(one.expected, other.observed.derived.result.rows, policy, None) is None
         for one, other in zip(tried.answers, after, strict=True)
     ]
-    if not any(asked):
-        turned.close()
-        return []
-    return [_trial(turned, tried.answers, asked, reverse=False)]
+    unstable = [
+        None
+        if other is None or known
+        else replace(other, observed=replace(other.observed, stable=False))
+        for other, known in zip(after, asked, strict=True)
+    ]
+    if any(asked):
+        return _Turned(_trial(turned, tried.answers, asked, reverse=False), unstable)
+    turned.close()
+    return _Turned(None, unstable)
 
 
 def _facts(
@@ -377,7 +400,7 @@ def _facts(
     found: dict[str, list[str]] = {}
     for index in range(len(task.golds)):
         seen = [answer.observed for answers in said if (answer := answers[index]) is not None]
-        for slug, message in traits(seen, task.policy).findings:
+        for slug, message in findings(seen, task.policy):
             found.setdefault(f"{slug}: {message}", []).append(task.place_of_gold(index))
     for finding, places in found.items():
         yield "task_finding", f"{finding} ({', '.join(places)})" if len(task.golds) > 1 else finding

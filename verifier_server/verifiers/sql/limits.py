@@ -55,6 +55,4 @@ CELL_BYTES = 150
 # A copy in another physical order is made of databases up to this size.
 MAX_TWIN_BYTES = 8 * MIB
 
-MAX_GOLDS = 16
-MAX_INSTANCES = 16
 DEFAULT_INSTANCES = 8

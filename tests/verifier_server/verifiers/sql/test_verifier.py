@@ -153,6 +153,17 @@ def test_what_is_up_to_the_scan_on_every_instance_is_taken_as_it_is(golds):
         assert not judged(wrong, **task).passed
 
 
+def test_what_depends_on_how_rows_are_stored_is_said():
+    setup = (
+        "CREATE TABLE t (id INTEGER, code TEXT); INSERT INTO t VALUES (1, 'q'), (2, 'r'), (3, 's');"
+    )
+    for gold, said in (("LIMIT 1", True), (", id LIMIT 1", False)):
+        query = f"SELECT id FROM t WHERE id = (SELECT id FROM t ORDER BY length(code){gold})"
+        query = query.replace(")LIMIT", ") LIMIT")
+        facts = judged(query, setup=setup, gold=query, instances=0).diagnostics.privileged
+        assert any(text.startswith("unstable: ") for _, text in facts) is said
+
+
 @pytest.mark.parametrize(
     "task",
     [

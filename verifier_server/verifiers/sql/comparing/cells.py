@@ -78,11 +78,6 @@ def read_rows(rows: Sequence[Row], read: Reader) -> list[Row]:
     return [tuple([read(cell) if isinstance(cell, str) else cell for cell in row]) for row in rows]
 
 
-def is_number(cell: Cell) -> bool:
-    """Whether it is an INTEGER or a REAL."""
-    return isinstance(cell, int | float)
-
-
 def within(left: Number, right: Number, allowed: Tolerance) -> bool:
     """Whether two floats are equal up to the tolerance; an infinity equals only itself.
 

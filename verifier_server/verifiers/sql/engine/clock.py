@@ -20,7 +20,6 @@ VFS = "verifier-clock"
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIX_EPOCH_JULIAN_MS = 210_866_760_000_000  # the Julian day number 2440587.5
 _DAY_MS = 86_400_000
-_YEARS = range(1, 10_000)
 
 
 class _Instant(threading.local):

@@ -62,20 +62,11 @@ class _UnknownError(Exception):
     """The ties cannot be told."""
 
 
-def expect(gold: GoldQuery, instance: Instance, policy: Policy) -> Expectation:
-    """What an answer must return on `instance`.
+def derive(gold: GoldQuery, instance: Instance, policy: Policy) -> Derived:
+    """What an answer must return on `instance`, with the query's own result.
 
     Raises:
         GoldError: the query fails there, or its LIMIT leaves too many rows to choose from.
-    """
-    return derive(gold, instance, policy).expectation
-
-
-def derive(gold: GoldQuery, instance: Instance, policy: Policy) -> Derived:
-    """As `expect`, with the query's own result.
-
-    Raises:
-        GoldError: as for `expect`.
     """
     try:
         result = instance.run(gold.text, steps=limits.GOLD_STEPS)

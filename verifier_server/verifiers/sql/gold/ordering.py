@@ -13,7 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier_server.verifiers.sql.gold.lexing import Kind, Token
-from verifier_server.verifiers.sql.gold.reading import Arm, GoldQuery, OrderTerm, Projection, unwrapped
+from verifier_server.verifiers.sql.gold.reading import (
+    Arm,
+    GoldQuery,
+    OrderTerm,
+    Projection,
+    unwrapped,
+)
 
 
 @dataclass(frozen=True, slots=True)

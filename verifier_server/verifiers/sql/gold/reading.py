@@ -110,8 +110,6 @@ class GoldQuery:
         order: the outermost ORDER BY, empty where there is none.
         limit: the outermost LIMIT.
         functions: names of functions that it calls, in lower case.
-        reads_tables: whether anything stands behind a FROM or a JOIN; the engine knows exactly
-            (`Result.reads`).
     """
 
     text: str
@@ -120,20 +118,11 @@ class GoldQuery:
     order: tuple[OrderTerm, ...]
     limit: Limit | None
     functions: frozenset[str]
-    reads_tables: bool
 
     @property
     def ordered(self) -> bool:
         """Whether it has an outermost ORDER BY."""
         return bool(self.order)
-
-    @property
-    def width(self) -> int | None:
-        """How many columns it has; None if a star or VALUES leaves that to the schema."""
-        projections = self.arms[0].projections
-        if not projections or any(each.star for each in projections):
-            return None
-        return len(projections)
 
     @property
     def unlimited(self) -> str:
@@ -187,7 +176,6 @@ def read(sql: str) -> GoldQuery:
         order=() if order is None else tuple(_order(found, order, limit or len(found))),
         limit=None if limit is None else _limit(text, found, limit),
         functions=functions,
-        reads_tables=any(_opens_table(found, i) for i in range(len(found))),
     )
 
 
@@ -328,9 +316,3 @@ def _functions(found: Sequence[Token]) -> Iterator[str]:
         # Behind AS stands a type with its length.
         if token.word not in _NOT_FUNCTIONS and found[i - 1].word != "AS":
             yield token.name.lower()
-
-
-def _opens_table(found: Sequence[Token], i: int) -> bool:
-    if found[i].word == "JOIN":
-        return True
-    return found[i].word == "FROM" and i > 0 and found[i - 1].word != "DISTINCT"

@@ -40,47 +40,28 @@ class Observed:
     stable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What was found of one accepted query: (slug, sentence) each.
-
-    The slugs are no_table, empty, trivial, constant, unstable and order_as_returned.
-    """
-
-    findings: tuple[tuple[str, str], ...]
-
-    def __contains__(self, slug: object) -> bool:
-        return any(slug == found for found, _ in self.findings)
-
-    @property
-    def weak(self) -> bool:
-        """Whether wrong answers can be right by coincidence on all of the instances."""
-        return any(slug in self for slug in ("no_table", "empty", "trivial", "constant"))
-
-
-def observe(
-    gold: GoldQuery, instance: Instance, policy: Policy, twin: Instance | None = None
-) -> Observed:
-    """Runs an accepted query on one instance: forwards, backwards, and on the twin.
+def observe(gold: GoldQuery, instance: Instance, policy: Policy) -> Observed:
+    """Runs an accepted query on one instance, forwards and backwards.
 
     Args:
         gold: the query.
         instance: where it is run.
         policy: how rows are compared.
-        twin: the same rows as in `instance`, stored in another order.
 
     Raises:
         GoldError: it fails on `instance`, or has no expectation there.
     """
     derived = derive(gold, instance, policy)
-    stable = _agrees(gold, instance, derived, policy, reverse=True) and (
-        twin is None or _agrees(gold, twin, derived, policy, reverse=False)
-    )
-    return Observed(derived, stable)
+    return Observed(derived, _agrees_backwards(gold, instance, derived, policy))
 
 
-def traits(observed: Sequence[Observed], policy: Policy) -> Traits:
-    """What is to be said of an accepted query, from what it returned on all instances."""
+def findings(observed: Sequence[Observed], policy: Policy) -> tuple[tuple[str, str], ...]:
+    """What is to be said of an accepted query, from what it returned on all instances.
+
+    Returns:
+        (slug, sentence) each; the slugs are no_table, empty, trivial, constant, unstable and
+        order_as_returned.
+    """
     slugs: list[str] = []
     results = [each.derived.result for each in observed]
     if not any(result.reads for result in results):
@@ -95,14 +76,14 @@ def traits(observed: Sequence[Observed], policy: Policy) -> Traits:
         slugs.append("unstable")
     if not all(each.derived.exact for each in observed):
         slugs.append("order_as_returned")
-    return Traits(tuple((slug, f"the accepted query {_MESSAGES[slug]}") for slug in slugs))
+    return tuple((slug, f"the accepted query {_MESSAGES[slug]}") for slug in slugs)
 
 
-def _agrees(
-    gold: GoldQuery, instance: Instance, derived: Derived, policy: Policy, *, reverse: bool
+def _agrees_backwards(
+    gold: GoldQuery, instance: Instance, derived: Derived, policy: Policy
 ) -> bool:
     try:
-        result = instance.run(gold.text, steps=limits.GOLD_STEPS, reverse=reverse)
+        result = instance.run(gold.text, steps=limits.GOLD_STEPS, reverse=True)
     except QueryError:
         return False
     return agree(derived.expectation, result.rows, policy, None) is None

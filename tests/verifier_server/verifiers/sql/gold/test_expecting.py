@@ -4,11 +4,12 @@ import pytest
 
 from tests.verifier_server.verifiers.sql.gold.shop import shop
 from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.gold import expecting
-from verifier_server.verifiers.sql.gold.expecting import derive, expect
+from verifier_server.verifiers.sql.gold.expecting import derive
 from verifier_server.verifiers.sql.gold.reading import GoldError, read
 from verifier_server.verifiers.sql.policy import Order, Policy
-from verifier_server.verifiers.sql.rows import Cell
+from verifier_server.verifiers.sql.rows import Cell, Expectation
 
 AUTO = Policy()
 SHOP = shop()
@@ -19,6 +20,10 @@ def groups(sql: str, policy: Policy = AUTO) -> list[tuple[int, list[Cell]]]:
     derived = derive(read(sql), SHOP, policy)
     assert derived.exact
     return [(each.count, [row[0] for row in each.members]) for each in derived.expectation.sections]
+
+
+def expect(sql: str, instance: Instance = SHOP, policy: Policy = AUTO) -> Expectation:
+    return derive(read(sql), instance, policy).expectation
 
 
 def whole(*members: list[Cell]) -> list[tuple[int, list[Cell]]]:
@@ -174,28 +179,28 @@ def test_a_limit_without_order_by_takes_any_rows() -> None:
 
 
 def test_without_order_by_there_is_one_section() -> None:
-    expectation = expect(read("SELECT title, id FROM item"), SHOP, AUTO)
+    expectation = expect("SELECT title, id FROM item", SHOP, AUTO)
     assert not expectation.ordered
     assert len(expectation.sections) == 1
     assert (expectation.width, expectation.names) == (2, ("title", "id"))
 
 
 def test_an_empty_answer_has_its_width() -> None:
-    expectation = expect(read("SELECT id, title FROM item WHERE 0 ORDER BY 1"), SHOP, AUTO)
+    expectation = expect("SELECT id, title FROM item WHERE 0 ORDER BY 1", SHOP, AUTO)
     assert (expectation.width, expectation.count) == (2, 0)
 
 
 def test_the_policy_may_say_always() -> None:
     always = Policy(order=Order.ALWAYS)
     assert groups("SELECT id FROM item LIMIT 2", always) == whole([1], [2])
-    assert expect(read("SELECT id FROM item"), SHOP, always).ordered
+    assert expect("SELECT id FROM item", SHOP, always).ordered
     assert groups("SELECT id FROM item WHERE id < 3 ORDER BY price", always) == whole([1, 2])
 
 
 def test_the_policy_may_say_never() -> None:
     never = Policy(order=Order.NEVER)
     assert groups("SELECT id FROM item WHERE id < 4 ORDER BY id", never) == whole([1, 2, 3])
-    assert not expect(read("SELECT id FROM item ORDER BY id"), SHOP, never).ordered
+    assert not expect("SELECT id FROM item ORDER BY id", SHOP, never).ordered
     assert groups("SELECT id FROM item ORDER BY stock DESC LIMIT 1", never) == [(1, [2, 7])]
     assert groups("SELECT id FROM item ORDER BY stock DESC LIMIT 2", never) == whole([2, 7])
     assert [n for n, _ in groups("SELECT id FROM item ORDER BY stock LIMIT 3", never)] == [3]
@@ -229,7 +234,7 @@ def test_a_query_that_sqlglot_cannot_parse_has_its_ties() -> None:
 )
 def test_a_query_that_fails_is_ours(sql: str) -> None:
     with pytest.raises(GoldError, match="the accepted query fails"):
-        expect(read(sql), SHOP, AUTO)
+        expect(sql, SHOP, AUTO)
 
 
 MANY = shop(
@@ -241,16 +246,16 @@ MANY = shop(
 
 def test_a_choice_among_too_many_rows_is_refused() -> None:
     with pytest.raises(GoldError, match="LIMIT without ORDER BY"):
-        expect(read("SELECT n FROM many LIMIT 3"), MANY, AUTO)
+        expect("SELECT n FROM many LIMIT 3", MANY, AUTO)
     with pytest.raises(GoldError, match="rows tie"):
-        expect(read("SELECT n FROM many ORDER BY n % 1 LIMIT 3"), MANY, AUTO)
+        expect("SELECT n FROM many ORDER BY n % 1 LIMIT 3", MANY, AUTO)
 
 
 @pytest.mark.parametrize("size", [1, 200, expecting.MARGINS[0], expecting.MARGINS[0] * 4])
 @pytest.mark.parametrize("offset", [0, 1, 30_000])
 def test_ties_are_found_however_far_they_reach(size: int, offset: int) -> None:
     sql = f"SELECT n FROM many ORDER BY (n - 1) / {size} LIMIT 2 OFFSET {offset}"
-    expectation = expect(read(sql), MANY, AUTO)
+    expectation = expect(sql, MANY, AUTO)
     first = offset // size
     members = [n for section in expectation.sections for (n,) in section.members]
     assert expectation.count == 2

@@ -80,12 +80,6 @@ def test_the_arms_of_a_compound_are_apart() -> None:
     assert [len(arm.projections) for arm in gold.arms] == [2, 2, 0]
     assert [arm.distinct for arm in gold.arms] == [True, False, False]
     assert gold.text[gold.body :].startswith("SELECT DISTINCT a")
-    assert gold.width == 2
-
-
-@pytest.mark.parametrize("sql", ["SELECT * FROM t", "SELECT a, t.* FROM t", "VALUES (1)"])
-def test_a_width_that_only_the_schema_knows_is_none(sql: str) -> None:
-    assert read(sql).width is None
 
 
 def test_functions_are_the_names_that_are_called() -> None:
@@ -94,11 +88,6 @@ def test_functions_are_the_names_that_are_called() -> None:
         "FROM t JOIN u USING (a) WHERE a IN (1) AND EXISTS (SELECT 1) AND b = replace(c, 'a', 'b')"
     )
     assert gold.functions == {"count", "abs", "cast", "printf", "replace"}
-
-
-def test_reading_tables() -> None:
-    assert read("SELECT (SELECT max(a) FROM t)").reads_tables
-    assert not read("SELECT 1 IS NOT DISTINCT FROM 2").reads_tables
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from verifier_server.verifiers.sql.comparing.comparison import Comparison
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import build_image
-from verifier_server.verifiers.sql.gold.expecting import expect
+from verifier_server.verifiers.sql.gold.expecting import derive
 from verifier_server.verifiers.sql.gold.reading import read
 from verifier_server.verifiers.sql.instances.build import build, origin
 from verifier_server.verifiers.sql.policy import Policy
@@ -61,7 +61,7 @@ def told_apart(script: str, gold: str, answer: str, count: int = 8) -> bool:
     for image in made(script, [gold], count):
         instance = Instance("test", image, functions=query.functions)
         try:
-            expectation = expect(query, instance, policy)
+            expectation = derive(query, instance, policy).expectation
             if comparison.add(expectation, instance.run(answer)) is not None:
                 return True
         finally:
