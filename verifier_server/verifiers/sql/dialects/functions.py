@@ -57,26 +57,53 @@ _SCALARS: dict[str, tuple[Callable[..., Cell], int]] = {
 
 _LIST = "distinct_list"
 
+type Charge = Callable[[int], None]
+
+# Characters of the arguments that count as a step; for a regular expression it is the product
+# with the expression's length that counts (an automaton of its states for each character), and
+# exact sums take some steps for each row.
+LENGTH_OF_A_STEP = 16
+PRODUCT_OF_A_STEP = 16
+STEPS_OF_A_SUM = 100
+_EXPRESSIONS = frozenset({"regex", "regex_extract", "regex_replace"})
+
 NAMES: frozenset[str] = frozenset(PREFIX + name for name in (*_SCALARS, *STATISTICS, _LIST))
 
 
-def register(connection: apsw.Connection) -> None:
-    """Make every function of NAMES known to a connection."""
+def register(connection: apsw.Connection, charge: Charge = lambda _: None) -> None:
+    """Make every function of NAMES known to a connection; `charge` is told of steps."""
     for name, (function, count) in _SCALARS.items():
-        connection.create_scalar_function(PREFIX + name, function, count, deterministic=True)
+        charged = _charged(function, charge, product=name in _EXPRESSIONS)
+        connection.create_scalar_function(PREFIX + name, charged, count, deterministic=True)
     for name, (count, result) in STATISTICS.items():
-        connection.create_window_function(PREFIX + name, _window(count, result), count)
+        connection.create_window_function(PREFIX + name, _window(count, result, charge), count)
     connection.create_aggregate_function(PREFIX + _LIST, _distinct_list, 3)
+
+
+def _charged(
+    function: Callable[..., Cell], charge: Charge, *, product: bool
+) -> Callable[..., Cell]:
+    def charged(*values: Cell) -> Cell:
+        lengths = [len(value) for value in values if isinstance(value, str)]
+        steps = sum(lengths) // LENGTH_OF_A_STEP
+        if product and len(lengths) > 1:
+            steps += lengths[0] * lengths[1] // PRODUCT_OF_A_STEP
+        if steps:
+            charge(steps)
+        return function(*values)
+
+    return charged
 
 
 def _distinct_list() -> Any:
     return lists.DistinctList(), lists.DistinctList.step, lists.DistinctList.final
 
 
-def _window(count: int, result: Callable[[Moments], float | None]) -> Any:
+def _window(count: int, result: Callable[[Moments], float | None], charge: Charge) -> Any:
     """apsw's form of a window function: state, step, final, value, inverse."""
 
     def step(sums: Moments, *values: Cell) -> None:
+        charge(STEPS_OF_A_SUM)
         sums.add(1, values[0], values[count - 1])
 
     def inverse(sums: Moments, *values: Cell) -> None:

@@ -83,7 +83,7 @@ class Instance:
         )
         opening.close_to_writing(self._connection)
         texts.register(self._connection, self._charge)
-        dialects.register(self._connection)
+        dialects.register(self._connection, self._charge)
         self._charged = charged
         if charged:
             likeness.register(self._connection, self._charge)
