@@ -257,7 +257,7 @@ def _trial(instance: Instance, answers: _Answers, asked: Sequence[bool], *, reve
 def _chosen(task: Task, database: Database, golds: Sequence[GoldQuery]) -> Chosen | None:
     if not task.instances:
         return None
-    return build(database.origin, golds, task.instances, task.seed)
+    return build(database.origin, golds, task.instances, task.seed, task.now)
 
 
 def _seen(

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verifier_server.verifiers.sql.engine import opening
+from verifier_server.verifiers.sql.engine.clock import DEFAULT_NOW
 from verifier_server.verifiers.sql.gold.reading import GoldQuery, read
 from verifier_server.verifiers.sql.instances import truths
 from verifier_server.verifiers.sql.instances.choose import Chosen, choose
+from verifier_server.verifiers.sql.instances.constants import at
 from verifier_server.verifiers.sql.instances.declared import (
     Declared,
     narrowed,
@@ -62,6 +64,7 @@ def build(
     golds: Sequence[GoldQuery | str],
     count: int,
     seed: int,
+    now: str = DEFAULT_NOW,
 ) -> Chosen:
     """At most `count` images of databases with the origin's schema, the most telling first.
 
@@ -70,19 +73,22 @@ def build(
         golds: the accepted queries, in SQLite's dialect.
         count: how many instances are wanted.
         seed: chooses among the many possible sets of instances.
+        now: the task's clock.
 
     Raises:
         GoldError: a gold is no query.
     """
     queries = [read(gold) if isinstance(gold, str) else gold for gold in golds]
-    generator = prepare(source, queries)
-    return choose(generator, source.schema, queries, count, seed_of(source, queries, seed))
+    generator = prepare(source, queries, now)
+    start = seed_of(source, queries, seed)
+    return choose(generator, source.schema, queries, count, start, now)
 
 
-def prepare(source: Origin, queries: Sequence[GoldQuery]) -> Generator:
+def prepare(source: Origin, queries: Sequence[GoldQuery], now: str) -> Generator:
     """What is needed to make instances for `queries`."""
     schema, said = source.schema, source.declared
-    trees = [resolved(tree, said) for query in queries if (tree := query.tree) is not None]
+    known = [at(now, tree) for query in queries if (tree := query.tree) is not None]
+    trees = [resolved(tree, said) for tree in known]
     reading = read_golds(trees, schema, questions(said, schema))
     rules = model(schema, source.survey.facts_for(reading.joined), reading)
     functions = frozenset(name for query in queries for name in query.functions)

@@ -62,7 +62,12 @@ class _Candidate:
 
 
 def choose(
-    generator: Generator, schema: Schema, golds: Sequence[GoldQuery], count: int, start: int
+    generator: Generator,
+    schema: Schema,
+    golds: Sequence[GoldQuery],
+    count: int,
+    start: int,
+    now: str,
 ) -> Chosen:
     """The best `count` of the instances that `generator` makes from `start` on."""
     share = max(1, MAX_MUTANTS // max(1, len(golds)))
@@ -80,7 +85,7 @@ def choose(
         if budget.steps <= 0 or (second and not alive):
             break
         tried = sorted(alive) if second else range(len(suspects))
-        one = _judge(generator.make(start + number), golds, suspects, tried, budget)
+        one = _judge(generator.make(start + number), golds, suspects, tried, budget, now)
         if one is not None and (one.killed or not second):
             found.append(one)
             alive -= one.killed
@@ -99,10 +104,11 @@ def _judge(
     suspects: Sequence[tuple[int, Mutant]],
     tried: Sequence[int],
     budget: _Budget,
+    now: str,
 ) -> _Candidate | None:
     """What one instance tells apart; None if a gold does not run on it."""
     functions = frozenset(name for gold in golds for name in gold.functions)
-    instance = Instance("candidate", image, functions=functions)
+    instance = Instance("candidate", image, now=now, functions=functions)
     try:
         expected: list[Prepared] = []
         worth = 0.0

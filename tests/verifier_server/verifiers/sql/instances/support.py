@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from verifier_server.verifiers.sql.comparing.comparison import Comparison
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
+from verifier_server.verifiers.sql.engine.clock import DEFAULT_NOW
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import build_image
 from verifier_server.verifiers.sql.gold.expecting import derive
@@ -39,10 +40,12 @@ CREATE VIEW seen AS SELECT id AS number, n AS text FROM "a ""b" WHERE n <> 'hidd
 """
 
 
-def made(script: str, golds: Sequence[str], count: int = 8, seed: int = 1) -> tuple[bytes, ...]:
+def made(
+    script: str, golds: Sequence[str], count: int = 8, seed: int = 1, now: str = DEFAULT_NOW
+) -> tuple[bytes, ...]:
     """Instances for `golds` on the database that `script` makes."""
     base = build_image(script)
-    return build(origin(base, read_schema(base)), golds, count, seed).images
+    return build(origin(base, read_schema(base)), golds, count, seed, now).images
 
 
 def rows(image: bytes, sql: str) -> list[Row]:
@@ -54,12 +57,12 @@ def rows(image: bytes, sql: str) -> list[Row]:
         instance.close()
 
 
-def told_apart(script: str, gold: str, answer: str, count: int = 8) -> bool:
+def told_apart(script: str, gold: str, answer: str, count: int = 8, now: str = DEFAULT_NOW) -> bool:
     """Whether some instance made for `gold` shows that `answer` is another query."""
     policy, query = Policy(), read(gold)
     comparison = Comparison(policy)
-    for image in made(script, [gold], count):
-        instance = Instance("test", image, functions=query.functions)
+    for image in made(script, [gold], count, now=now):
+        instance = Instance("test", image, now=now, functions=query.functions)
         try:
             expectation = derive(query, instance, policy).expectation
             if comparison.add(expectation, instance.run(answer)) is not None:

@@ -142,3 +142,13 @@ def test_slips_are_seen(gold: str, answer: str) -> None:
 @pytest.mark.parametrize(("gold", "answer"), RIGHT)
 def test_rewritings_pass(gold: str, answer: str) -> None:
     assert not told_apart(ZOO, gold, answer)
+
+
+def test_near_misses_of_the_tasks_own_day_are_told_apart() -> None:
+    script = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, made DATE NOT NULL);"
+    for written in ("date('now', '-30 days')", "date(CURRENT_TIMESTAMP, '-30 days')"):
+        gold = f"SELECT a FROM t WHERE made >= {written}"
+        for wrong in (">= date('now', '-31 days')", "> date('now', '-30 days')", "> '2010-01-01'"):
+            answer = f"SELECT a FROM t WHERE made {wrong}"
+            assert told_apart(script, gold, answer, now="2009-06-25T00:00:00Z")
+            assert told_apart(script, gold, answer)
