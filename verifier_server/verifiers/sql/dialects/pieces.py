@@ -51,8 +51,9 @@ class Piece:
 
     `level` is its precedence. `real`: it is stored as REAL whenever it is a number.
     `scale`: digits after the point of a DECIMAL. `literal`: the text of a string literal.
-    `steps`: an interval's parts. `span`: the interval between two instants (later, earlier);
-    `age` says that it counts in calendar months.
+    `wide`: PostgreSQL's type is bigint, whose SUM is numeric. `steps`: an interval's
+    parts. `span`: the interval between two instants (later, earlier); `age` says that it counts
+    in calendar months.
     """
 
     sql: str
@@ -61,6 +62,7 @@ class Piece:
     real: bool = False
     scale: int | None = None
     literal: str | None = None
+    wide: bool = False
     steps: tuple[Step, ...] = ()
     span: tuple[str, str] | None = None
     age: bool = False
@@ -73,6 +75,10 @@ class Piece:
     def atom(self) -> str:
         """The text as an operand of anything."""
         return self.tight(ATOM)
+
+    def like(self, sql: str, level: int = ATOM) -> "Piece":
+        """Another text, whose value is of the same type."""
+        return Piece(sql, self.kind, level, real=self.real, scale=self.scale, wide=self.wide)
 
 
 def call(name: str, *arguments: str, kind: Kind = Kind.UNKNOWN, real: bool = False) -> Piece:
@@ -100,10 +106,11 @@ def common(pieces: list[Piece]) -> Piece:
     real = bool(known) and all(piece.real for piece in known)
     scales = {piece.scale for piece in known}
     scale = scales.pop() if len(scales) == 1 else None
+    wide = any(piece.wide for piece in known)
     if not kinds:
         return Piece("", Kind.NULL)
     if len(kinds) == 1:
-        return Piece("", kinds.pop(), real=real, scale=scale)
+        return Piece("", kinds.pop(), real=real, scale=scale, wide=wide)
     if kinds <= NUMBERS:
         return Piece("", Kind.REAL if Kind.REAL in kinds else Kind.DECIMAL, real=real)
     if kinds <= DATES:

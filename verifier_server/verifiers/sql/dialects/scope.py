@@ -27,6 +27,7 @@ _DECLARED = (
     ("number", Kind.DECIMAL),
     ("money", Kind.DECIMAL),
 )
+_WIDE = ("bigint", "int8", "bigserial")
 _AFFINITIES = {
     Affinity.INTEGER: Kind.INTEGER,
     Affinity.REAL: Kind.REAL,
@@ -103,7 +104,8 @@ def described(column: Column) -> Piece:
             scale = _SCALE.search(declared)
             return Piece("", kind, scale=int(scale[1]) if scale else None)
     kind = _AFFINITIES.get(column.affinity, Kind.UNKNOWN)
-    return Piece("", kind, real=kind is Kind.REAL)
+    wide = kind is Kind.INTEGER and any(word in declared for word in _WIDE)
+    return Piece("", kind, real=kind is Kind.REAL, wide=wide)
 
 
 def renamed(columns: Columns, names: Sequence[str]) -> Columns:

@@ -64,6 +64,12 @@ TSQL = [
     ("CASE WHEN name LIKE '[A-C]lice%' THEN 1 ELSE 0 END", 1),
     ("CASE WHEN name LIKE '[^A-C]%' THEN 1 ELSE 0 END", 0),
     ("CASE WHEN code LIKE '%[%]%' THEN 1 ELSE 0 END", 0),
+    ("CASE WHEN hired >= '20200131' AND hired < '2020-2-1' THEN 1 ELSE 0 END", 1),
+    ("CASE WHEN seen = '2024-02-29T13:04:05.000' THEN 1 ELSE 0 END", 1),
+    ("SUBSTRING(name, 0, 3)", "Al"),
+    ("SUBSTRING(name, age - 32, 4)", "Al"),
+    ("SUBSTRING(name, 1, CHARINDEX('#', name) - 1)", ""),
+    ("ROUND(1.005, 2)", pytest.approx(1.01)),
 ]
 BIGQUERY = [
     ("DATE_DIFF(DATE '2024-02-01', DATE '2024-01-31', MONTH)", 1),
@@ -114,6 +120,9 @@ BIGQUERY = [
     ("FORMAT('%.2f', rate)", "1.50"),
     ("'a' IN UNNEST(['a', 'b'])", 1),
     ("CASE WHEN name LIKE 'alice%' THEN 1 ELSE 0 END", 0),
+    ("SUBSTR(name, 0, 2)", "Al"),
+    ("SUBSTR(name, -99, 2)", "Al"),
+    ("hired = '2020-1-31'", 1),
 ]
 SNOWFLAKE = [
     ("DATEDIFF(month, hired, seen)", 49),
@@ -161,6 +170,8 @@ SNOWFLAKE = [
     ("CONCAT(name, NULL)", None),
     ("LEN(name)", 11),
     ("EXTRACT(year FROM hired)", 2020),
+    ("'12.7'::int", 13),
+    ("SUBSTR(name, POSITION('S', name) + 1, 3)", "mit"),
 ]
 CASES = [
     (dialect, expression, value)
@@ -202,6 +213,11 @@ QUERIES = [
         "snowflake",
         "SELECT LISTAGG(city, '|') WITHIN GROUP (ORDER BY city) FROM dept",
         ["Bern|Oslo|Rome"],
+    ),
+    (
+        "snowflake",
+        "SELECT age * 2 AS twice, twice + 1 FROM emp WHERE id = 1",
+        [62],
     ),
     (
         "snowflake",

@@ -54,6 +54,33 @@ def test_unknown_is_refused(sql: str) -> None:
     assert (refusal.several, refusal.write, refusal.empty) == (False, False, False)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("postgres", "SELECT rowid FROM emp"),
+        ("postgres", "SELECT id FROM emp WHERE hired > 'Jan 31, 2024'"),
+        ("postgres", "SELECT id FROM emp WHERE active = 'perhaps'"),
+        ("postgres", "SELECT id FROM emp WHERE age > 'x'"),
+        ("postgres", "SELECT GREATEST(age, '40') FROM emp"),
+        ("postgres", "SELECT CONCAT(age > 1) FROM emp"),
+        ("postgres", "SELECT TO_CHAR(hired, 'WW') FROM emp"),
+        ("mysql", "SELECT id FROM emp WHERE hired > 20240101"),
+        ("mysql", "SELECT id FROM emp WHERE rate LIKE '1%'"),
+        ("tsql", "SELECT CAST(seen AS VARCHAR(11)) FROM emp"),
+        ("tsql", "SELECT id FROM emp WHERE seen LIKE '2024%'"),
+        ("bigquery", "SELECT CAST(seen AS STRING) FROM emp"),
+        ("bigquery", "SELECT COUNT(DISTINCT age) OVER () FROM emp"),
+        ("bigquery", "SELECT MAX(age) AS age FROM emp GROUP BY dept HAVING age > 1"),
+        ("bigquery", "SELECT -age AS age FROM emp ORDER BY age + 0"),
+        ("snowflake", "SELECT LISTAGG(DISTINCT name) OVER () FROM emp"),
+        ("snowflake", "SELECT id FROM emp WHERE hired > '20240101'"),
+        ("snowflake", "SELECT SUBSTR(name, age, 2) FROM emp"),
+    ],
+)
+def test_what_differs_or_fails_there_is_refused(dialect: str, sql: str) -> None:
+    assert _refusal(sql, dialect).message
+
+
 @pytest.mark.parametrize("dialect", OTHERS)
 @pytest.mark.parametrize(
     "sql",

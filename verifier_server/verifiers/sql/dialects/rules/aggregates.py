@@ -47,23 +47,26 @@ def _count(node: exp.Expr, writer: Writer) -> Piece:
     if node.expressions:
         raise refuse(node, "COUNT takes one argument")
     if inner is None or isinstance(inner, exp.Star):
-        return Piece("COUNT(*)", Kind.INTEGER)
+        return _tally("COUNT(*)")
     if not isinstance(inner, exp.Distinct):
-        return call("COUNT", writer.of(node).sql, kind=Kind.INTEGER)
+        return _tally(f"COUNT({writer.of(node).sql})")
     members = inner.expressions
     if len(members) == 1 and not isinstance(members[0], exp.Tuple):
-        return Piece(f"COUNT(DISTINCT {writer.piece(members[0]).sql})", Kind.INTEGER)
+        return _tally(f"COUNT(DISTINCT {writer.piece(members[0]).sql})")
     if len(members) == 1:
         # A row counts even when a field is NULL (PostgreSQL).
         texts = [piece.sql for piece in writer.all_of(members[0])]
-        return Piece(f"COUNT(DISTINCT json_array({', '.join(texts)}))", Kind.INTEGER)
+        return _tally(f"COUNT(DISTINCT json_array({', '.join(texts)}))")
     if not writer.named("mysql", "snowflake"):
         raise refuse(node, "COUNT(DISTINCT ...) takes one argument")
     pieces = [writer.piece(each) for each in members]
     present = " AND ".join(f"{piece.atom} IS NOT NULL" for piece in pieces)
     listed = ", ".join(piece.sql for piece in pieces)
-    text = f"COUNT(DISTINCT CASE WHEN {present} THEN json_array({listed}) END)"
-    return Piece(text, Kind.INTEGER)
+    return _tally(f"COUNT(DISTINCT CASE WHEN {present} THEN json_array({listed}) END)")
+
+
+def _tally(text: str) -> Piece:
+    return Piece(text, Kind.INTEGER, wide=True)
 
 
 def _argument(node: exp.Expr, writer: Writer) -> tuple[str, Piece]:
@@ -83,7 +86,13 @@ def _total(node: exp.Expr, writer: Writer) -> Piece:
     kind = Kind.INTEGER if value.kind is Kind.BOOLEAN else value.kind
     if kind is Kind.TEXT:
         kind = Kind.UNKNOWN
-    return Piece(f"SUM({word}{value.sql})", kind, real=value.real, scale=value.scale)
+    text = f"SUM({word}{value.sql})"
+    if writer.named("postgres") and kind is Kind.INTEGER:
+        # postgresql.org, functions-aggregate: of integer bigint, of bigint numeric.
+        if value.wide:
+            return Piece(text, Kind.DECIMAL, scale=0)
+        return Piece(text, kind, wide=True)
+    return Piece(text, kind, real=value.real, scale=value.scale)
 
 
 def _average(node: exp.Expr, writer: Writer) -> Piece:
@@ -103,7 +112,7 @@ def _extreme(name: str) -> Rule:
         word, value = _argument(node, writer)
         if value.kind is Kind.INTERVAL:
             raise refuse(node, f"{name} of intervals is not supported")
-        return Piece(f"{name}({word}{value.sql})", value.kind, real=value.real, scale=value.scale)
+        return value.like(f"{name}({word}{value.sql})")
 
     return rule
 
@@ -168,7 +177,7 @@ def _filtered(node: exp.Expr, writer: Writer) -> Piece:
     if not inner.sql.endswith(")") or inner.sql.startswith("CAST"):
         raise refuse(node, "FILTER of this is not supported")
     text = f"{inner.sql} FILTER (WHERE {test.sql})"
-    return Piece(text, inner.kind, real=inner.real, scale=inner.scale)
+    return inner.like(text)
 
 
 def within(node: exp.Expr, writer: Writer) -> Piece:
@@ -193,7 +202,8 @@ def within(node: exp.Expr, writer: Writer) -> Piece:
 
 def _ranking(name: str, kind: Kind = Kind.INTEGER) -> Rule:
     def rule(node: exp.Expr, writer: Writer) -> Piece:
-        return Piece(f"{name}()", kind, real=kind is Kind.REAL)
+        # Ranks are bigint in PostgreSQL (functions-window.html).
+        return Piece(f"{name}()", kind, real=kind is Kind.REAL, wide=kind is Kind.INTEGER)
 
     return rule
 
@@ -209,7 +219,7 @@ def _neighbour(name: str) -> Rule:
                 arguments.append("1")
             arguments.append(writer.of(node, "default").sql)
         text = f"{name}({', '.join(arguments)})"
-        return Piece(text, value.kind, real=value.real, scale=value.scale)
+        return value.like(text)
 
     return rule
 
@@ -225,17 +235,20 @@ def _respected(node: exp.Expr, writer: Writer) -> Piece:
 def _window(node: exp.Expr, writer: Writer) -> Piece:
     inner = node.this
     function = writer.of(node)
+    if (
+        function.sql.startswith(("CAST", "verifier_distinct_list"))
+        or "DISTINCT " in function.sql.partition("(")[2][:9]
+    ):
+        # What the dialect does to the result comes after the window, and SQLite has no
+        # distinct values in one (sqlite.org/windowfunctions.html).
+        raise refuse(node, "this aggregate as a window function is not supported")
     named = node.args.get("alias")
     if named is not None and not any(
         node.args.get(key) for key in ("partition_by", "order", "spec")
     ):
-        text = f"{function.sql} OVER {operators.identifier(named.name)}"
-        return Piece(text, function.kind, real=function.real, scale=function.scale)
-    if function.sql.startswith("CAST"):
-        # What the dialect does to the result comes after the window.
-        raise refuse(node, "this aggregate as a window function is not supported")
+        return function.like(f"{function.sql} OVER {operators.identifier(named.name)}")
     text = f"{function.sql} OVER ({definition(node, writer, inner)})"
-    return Piece(text, function.kind, real=function.real, scale=function.scale)
+    return function.like(text)
 
 
 def definition(node: exp.Expr, writer: Writer, inner: exp.Expr | None = None) -> str:

@@ -9,6 +9,7 @@ that a text begins with.
 
 import datetime
 import re
+from dataclasses import replace
 
 from sqlglot import exp
 from sqlglot.expressions import DType
@@ -38,6 +39,9 @@ _TIMESTAMPS = frozenset(
      DType.DATETIME2, DType.SMALLDATETIME}
 )  # fmt: skip
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.0+)?)?", re.ASCII)
+_LOOSE = re.compile(
+    r"(\d{4})([-/]?)(\d\d?)\2(\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(\.\d{1,9})?)?)?", re.ASCII
+)
 _UNSIZED_TEXT = 30  # T-SQL's CAST to VARCHAR without a length
 
 
@@ -48,6 +52,9 @@ def to_text(node: exp.Expr, piece: Piece, writer: Writer) -> Piece:
         UntranslatableError: for a number of unknown digits: 1.50 is '1.50' in one engine
             and '1.5' in SQLite.
     """
+    if piece.kind is Kind.TIMESTAMP and writer.named("tsql", "bigquery", "snowflake"):
+        # 'Jan 31 2024 11:30PM', '2024-01-31 23:30:00+00', '2024-01-31 23:30:00.000'
+        raise refuse(node, "a timestamp as text is not supported: name its format")
     if piece.kind in DATES or piece.kind in (Kind.TEXT, Kind.UNKNOWN, Kind.NULL, Kind.TIME):
         return piece
     if piece.kind is Kind.INTEGER:
@@ -102,6 +109,34 @@ def read_stamp(node: exp.Expr, text: str) -> str:
     return made
 
 
+def read_instant(node: exp.Expr, text: str, writer: Writer) -> Piece:
+    """The date or timestamp that a text is where one is wanted, as SQLite's functions write it.
+
+    Raises:
+        UntranslatableError: for a form that the dialect does not read, or reads by its settings.
+    """
+    match = _LOOSE.fullmatch(text.strip())
+    if match is None:
+        raise refuse(node, "this form of a date is not supported")
+    year, mark, month, day, hour, minute, second, fraction = match.groups()
+    padded = len(month) == len(day) == 2
+    if (
+        (not mark and (not padded or writer.named("bigquery", "snowflake")))
+        or (mark == "/" and writer.named("bigquery", "snowflake"))
+        or (not padded and writer.named("snowflake"))
+    ):
+        raise refuse(node, "this form of a date is not supported")
+    made = f"{year}-{month:0>2}-{day:0>2}"
+    if hour is not None:
+        rest = (fraction or "").rstrip("0")
+        made += f" {hour:0>2}:{minute}:{second or '00'}" + (rest if rest != "." else "")
+    try:
+        datetime.datetime.fromisoformat(made)
+    except ValueError:
+        raise refuse(node, "a date literal names no day") from None
+    return Piece(quoted(made), Kind.TEXT, literal=made)
+
+
 def is_stamp(text: str) -> bool:
     """Whether a text is a date or timestamp in ISO form."""
     return _STAMP.fullmatch(text.strip()) is not None
@@ -121,7 +156,7 @@ def convert(node: exp.Expr, inner: Piece, target: exp.DataType, writer: Writer) 
     if inner.kind is Kind.INTERVAL:
         raise refuse(node, "CAST of an interval is not supported")
     if kind in _INTEGERS:
-        return _integer(node, inner, writer)
+        return replace(_integer(node, inner, writer), wide=kind is DType.BIGINT)
     if kind in _DECIMALS:
         return _decimal(node, inner, target, writer)
     if kind in _REALS:
@@ -154,7 +189,7 @@ def _integer(node: exp.Expr, inner: Piece, writer: Writer) -> Piece:
     if writer.language.rounds_to_integer and not (inner.scale == 0 and not inner.real):
         if inner.kind is Kind.REAL and writer.language.even_reals:
             text = f"verifier_round_even({text})"
-        elif inner.kind in NUMBERS or inner.kind is Kind.UNKNOWN:
+        elif inner.kind in NUMBERS or inner.kind is Kind.UNKNOWN or writer.named("snowflake"):
             text = f"ROUND({text})"
     return Piece(f"CAST({text} AS INTEGER)", Kind.INTEGER)
 
@@ -172,7 +207,7 @@ def _decimal(node: exp.Expr, inner: Piece, target: exp.DataType, writer: Writer)
     if inner.kind in (Kind.TEXT, Kind.UNKNOWN) or (inner.kind in NUMBERS and not inner.real):
         text = f"CAST({text} AS REAL)"
     if scale is not None and not (inner.kind is Kind.INTEGER or inner.scale == scale):
-        text = f"ROUND({text}, {scale})"
+        text = f"verifier_round({text}, {scale})"
     return Piece(text, Kind.DECIMAL, inner.level if text == inner.sql else 0, True, scale)
 
 

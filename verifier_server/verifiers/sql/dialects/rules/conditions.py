@@ -7,7 +7,7 @@ Does not cover: collations other than the data's own in = and ORDER BY: a databa
 that ignores case says so in its columns (COLLATE NOCASE).
 """
 
-from dataclasses import replace
+import re
 
 from sqlglot import exp
 
@@ -18,7 +18,6 @@ from verifier_server.verifiers.sql.dialects.pieces import (
     DATES,
     EQUAL,
     LESS,
-    NOT,
     NUMBERS,
     OR,
     Kind,
@@ -29,6 +28,7 @@ from verifier_server.verifiers.sql.dialects.pieces import (
 from verifier_server.verifiers.sql.dialects.rules import casts, intervals
 from verifier_server.verifiers.sql.dialects.writer import Rules, Writer
 
+_NUMERAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
 _SIGNS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.NullSafeEQ: "IS", exp.NullSafeNEQ: "IS NOT", exp.EqualNull: "IS",
@@ -79,6 +79,7 @@ def alike(
     node: exp.Expr, left: Piece, right: Piece, sign: str, writer: Writer
 ) -> tuple[Piece, Piece]:
     """Both sides so that SQLite compares what the dialect compares."""
+    left, right = instants(node, [left, right], writer)
     forms = {form(left), form(right)}
     if forms == {Kind.DATE, Kind.TIMESTAMP} and (left.kind in DATES or right.kind in DATES):
         # As texts, '2024-01-31' < '2024-01-31 00:00:00': right for < and >= of a timestamp
@@ -88,10 +89,10 @@ def alike(
             return left, right
         return _midnight(node, left), _midnight(node, right)
     if Kind.BOOLEAN in (left.kind, right.kind):
-        return _truth(left), _truth(right)
+        return _truth(node, left, writer), _truth(node, right, writer)
     for one, other in ((left, right), (right, left)):
         if one.kind in NUMBERS and other.kind is Kind.TEXT:
-            read = _as_number(other, writer)
+            read = as_number(node, other, writer)
             return (left, read) if one is left else (read, right)
     return left, right
 
@@ -103,23 +104,53 @@ def _midnight(node: exp.Expr, piece: Piece) -> Piece:
     return Piece(f"datetime({intervals.instant(node, piece)})", Kind.TIMESTAMP)
 
 
-def _truth(piece: Piece) -> Piece:
-    words = {"t": "TRUE", "true": "TRUE", "f": "FALSE", "false": "FALSE"}
-    if piece.literal is not None and piece.literal.lower() in words:
-        return Piece(words[piece.literal.lower()], Kind.BOOLEAN)
-    return piece
+def instants(node: exp.Expr, pieces: list[Piece], writer: Writer) -> list[Piece]:
+    """The values, texts among them read as dates where one of them is a date.
+
+    Raises:
+        UntranslatableError: for a text that is none, and for numbers beside dates.
+    """
+    if not any(piece.kind in DATES for piece in pieces):
+        return pieces
+    if any(piece.kind in NUMBERS or piece.kind is Kind.BOOLEAN for piece in pieces):
+        raise refuse(node, "a date beside a number is not supported")
+    return [
+        piece if piece.literal is None else casts.read_instant(node, piece.literal, writer)
+        for piece in pieces
+    ]
 
 
-def _as_number(piece: Piece, writer: Writer) -> Piece:
-    if piece.literal is not None:
-        try:
-            float(piece.literal)
-        except ValueError:
-            return piece
-        return Piece(f"CAST({piece.sql} AS NUMERIC)", Kind.DECIMAL)
-    if writer.language.coerces:
-        return Piece(f"CAST({piece.sql} AS NUMERIC)", Kind.DECIMAL)
-    return piece
+# postgresql.org/docs/current/datatype-boolean.html
+_TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
+_FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+
+
+def _truth(node: exp.Expr, piece: Piece, writer: Writer) -> Piece:
+    """A value beside a boolean: in MySQL a number, elsewhere a boolean."""
+    if piece.kind is not Kind.TEXT:
+        return piece
+    if writer.named("mysql"):
+        return as_number(node, piece, writer)
+    word = (piece.literal or "").lower()
+    if word not in _TRUE | _FALSE:
+        raise refuse(node, "a text beside a boolean is not supported")
+    return Piece("TRUE" if word in _TRUE else "FALSE", Kind.BOOLEAN)
+
+
+def as_number(node: exp.Expr, piece: Piece, writer: Writer) -> Piece:
+    """A text beside a number.
+
+    Raises:
+        UntranslatableError: for a literal that is no number, where the dialect fails.
+    """
+    if piece.literal is not None and not writer.named("mysql"):
+        if not _NUMERAL.fullmatch(piece.literal):
+            raise refuse(node, "a text that is no number is compared with a number")
+        if piece.literal.strip().isdigit():
+            return Piece(f"CAST({piece.sql} AS NUMERIC)", Kind.INTEGER)
+    elif not writer.language.coerces:
+        return piece
+    return Piece(f"CAST({piece.sql} AS NUMERIC)", Kind.DECIMAL)
 
 
 def _quantified(node: exp.Expr, sign: str, other: exp.Expr, writer: Writer) -> Piece:
@@ -148,14 +179,17 @@ def _quantified(node: exp.Expr, sign: str, other: exp.Expr, writer: Writer) -> P
 def _listed(node: exp.Expr, left: Piece, members: list[Piece], word: str, writer: Writer) -> Piece:
     if not members:
         raise refuse(node, "an empty list")
+    left, *members = instants(node, [left, *members], writer)
     forms = {form(each) for each in (left, *members)}
     if forms == {Kind.DATE, Kind.TIMESTAMP} and left.kind in DATES:
         left = _midnight(node, left)
         members = [_midnight(node, each) for each in members]
+    elif left.kind is Kind.BOOLEAN:
+        members = [_truth(node, each, writer) for each in members]
     elif left.kind in NUMBERS:
-        members = [_as_number(e, writer) if e.kind is Kind.TEXT else e for e in members]
+        members = [as_number(node, e, writer) if e.kind is Kind.TEXT else e for e in members]
     elif left.kind is Kind.TEXT and any(each.kind in NUMBERS for each in members):
-        left = _as_number(left, writer)
+        left = as_number(node, left, writer)
     texts = ", ".join(each.sql for each in members)
     return Piece(f"{left.tight(LESS)} {word} ({texts})", Kind.BOOLEAN, EQUAL)
 
@@ -237,9 +271,10 @@ def _like(node: exp.Expr, mark: str, writer: Writer) -> Piece:
         listed = isinstance(inner, exp.Tuple | exp.Array)
         patterns = inner.expressions if listed else [inner]
         word, level = (" OR ", OR) if isinstance(other, exp.Any) else (" AND ", AND)
-        tests = [_one_like(node, each, mark, folds, False, writer) for each in patterns]
-        made = Piece(word.join(test.tight(AND) for test in tests), Kind.BOOLEAN, level)
-        return Piece(f"NOT {made.atom}", Kind.BOOLEAN, NOT) if negate else made
+        if negate and not writer.named("postgres"):
+            raise refuse(node, "NOT LIKE ANY and NOT LIKE ALL are not supported in this dialect")
+        tests = [_one_like(node, each, mark, folds, negate, writer) for each in patterns]
+        return Piece(word.join(test.tight(AND) for test in tests), Kind.BOOLEAN, level)
     return _one_like(node, other, mark, folds, negate, writer)
 
 
@@ -254,8 +289,7 @@ def _one_like(
     value, pattern = writer.of(node), writer.piece(wanted)
     if isinstance(wanted, exp.Cast) and wanted.is_type("binary"):
         raise refuse(node, "LIKE BINARY is not supported")
-    if value.kind in DATES:
-        value = replace(value, kind=Kind.TEXT)
+    value = casts.to_text(node, value, writer)
     word = "NOT " if negate else ""
     left = value.tight(LESS)
     if pattern.literal is None:

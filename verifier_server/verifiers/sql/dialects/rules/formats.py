@@ -26,6 +26,8 @@ _POSTGRES_ANY = {
     "US": "%f", "DDD": "%j", "FMDDD": "%J", "D": "%W", "ID": "%N", "IW": "%V", "IYYY": "%G",
     "Q": "%q", "W": "%O",
 }  # fmt: skip
+# Fields that begin as others do.
+_POSTGRES_LACKING = frozenset({"WW", "SSSS", "SSSSS", "IDDD"})
 # docs.snowflake.com/en/sql-reference/date-time-input-output
 _SNOWFLAKE = {
     "YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH24": "%H", "HH12": "%I", "MI": "%M",
@@ -126,6 +128,8 @@ def _templates(node: exp.Expr, text: str, name: str) -> str:
             continue
         for length in range(7, 0, -1):
             word = text[at : at + length]
+            if name == "postgres" and word.upper() in _POSTGRES_LACKING:
+                raise refuse(node, "a field of this format is not supported")
             field = exact.get(word) or folded.get(word.upper())
             if field is not None and len(word) == length:
                 made.append(field)

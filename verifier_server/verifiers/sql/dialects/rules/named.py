@@ -193,8 +193,11 @@ def _simple(name: str, count: int, kind: Kind = Kind.TEXT, real: bool = False) -
 
 
 def _mid(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:
-    texts_ = [casts.to_text(node, values[0], writer), *_count(node, values, 3)[1:]]
-    return call("substr", *(value.sql for value in texts_), kind=Kind.TEXT)
+    _count(node, values, 3)
+    made = exp.Substring(
+        this=node.expressions[0], start=node.expressions[1], length=node.expressions[2]
+    )
+    return writer.piece(made)
 
 
 def _length(node: exp.Expr, values: list[Piece], writer: Writer) -> Piece:

@@ -41,6 +41,10 @@ def _rounded(node: exp.Expr, writer: Writer) -> Piece:
     if digits is None or digits < 0:
         text = f"verifier_round({value.sql}, {writer.of(node, 'decimals').sql})"
         return Piece(text, kind, scale=0 if digits is not None else None)
+    if digits and kind is Kind.DECIMAL:
+        # 1.005 is 1.01 to two places, but the REAL that holds it is less than 1.005.
+        text = f"verifier_round({value.sql}, {digits})"
+        return Piece(text, kind, real=value.real, scale=digits)
     if decimals is None:
         return Piece(f"ROUND({value.sql})", kind, real=True, scale=0)
     return Piece(f"ROUND({value.sql}, {digits})", kind, real=True, scale=digits)
@@ -57,7 +61,7 @@ def _truncated(node: exp.Expr, writer: Writer) -> Piece:
     if value.kind in DATES:
         raise refuse(node, "TRUNC of a date needs a unit")
     if node.args.get("decimals") is None:
-        return Piece(f"trunc({value.sql})", value.kind, real=value.real, scale=0)
+        return _widened(Piece(f"trunc({value.sql})", value.kind, real=value.real, scale=0), writer)
     return _cut(value, writer.of(node, "decimals").sql, _digits(node.args["decimals"]))
 
 
@@ -68,10 +72,18 @@ def _keeping(name: str) -> Rule:
         value = writer.of(node)
         if value.kind in DATES:
             raise refuse(node, f"{name} of a date is not supported")
-        scale = value.scale if name == "abs" else 0
-        return Piece(f"{name}({value.sql})", value.kind, real=value.real, scale=scale)
+        if name == "abs":
+            return value.like(f"{name}({value.sql})")
+        return _widened(Piece(f"{name}({value.sql})", value.kind, real=value.real, scale=0), writer)
 
     return rule
+
+
+def _widened(made: Piece, writer: Writer) -> Piece:
+    """PostgreSQL's functions of double precision make one of an integer (functions-math.html)."""
+    if made.kind is Kind.INTEGER and writer.named("postgres"):
+        return Piece(f"CAST({made.sql} AS REAL)", Kind.REAL, real=True)
+    return made
 
 
 def _real(name: str, count: int = 1) -> Rule:
@@ -104,7 +116,7 @@ def _logarithm(node: exp.Expr, writer: Writer) -> Piece:
 
 
 def _sign(node: exp.Expr, writer: Writer) -> Piece:
-    return call("sign", writer.of(node).sql, kind=Kind.INTEGER)
+    return _widened(call("sign", writer.of(node).sql, kind=Kind.INTEGER), writer)
 
 
 RULES: Rules = {

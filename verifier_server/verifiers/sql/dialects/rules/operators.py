@@ -7,6 +7,7 @@ round them to a few digits).
 """
 
 import re
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -49,6 +50,10 @@ _KEYWORDS = frozenset(
     true false interval""".split()
 )
 
+_MAX_INTEGER = 2**31 - 1  # of PostgreSQL's integer
+# SQLite has these columns in every table (sqlite.org/lang_createtable.html, rowid).
+_ROW_NUMBERS = frozenset({"rowid", "oid", "_rowid_"})
+
 
 def identifier(name: str) -> str:
     """A name, quoted when it must be.
@@ -76,7 +81,7 @@ def _literal(node: exp.Expr, writer: Writer) -> Piece:
         return Piece(text, Kind.DECIMAL, real=True, scale=len(match[2]) - 1)
     if len(text) > 18:
         raise refuse(node, "this number is too large")
-    return Piece(text, Kind.INTEGER)
+    return Piece(text, Kind.INTEGER, wide=int(text) > _MAX_INTEGER)
 
 
 def _string(node: exp.Expr, writer: Writer) -> Piece:
@@ -104,20 +109,20 @@ def _column(node: exp.Expr, writer: Writer) -> Piece:
     name, source = node.name, node.text("table")
     known = writer.scope.find(name.lower(), source.lower())
     text = identifier(name)
+    if known is None and name.lower() in _ROW_NUMBERS:
+        raise refuse(node, f"there is no column {name}")
     if source:
         text = f"{identifier(source)}.{text}"
     if known is None:
         return Piece(text)
-    return Piece(text, known.kind, real=known.real, scale=known.scale)
+    return known.like(text)
 
 
 def _paren(node: exp.Expr, writer: Writer) -> Piece:
     inner = writer.of(node)
     if inner.kind is Kind.INTERVAL:
         return inner
-    return Piece(
-        f"({inner.sql})", inner.kind, real=inner.real, scale=inner.scale, literal=inner.literal
-    )
+    return replace(inner.like(f"({inner.sql})"), literal=inner.literal)
 
 
 def _negative(node: exp.Expr, writer: Writer) -> Piece:
@@ -126,9 +131,7 @@ def _negative(node: exp.Expr, writer: Writer) -> Piece:
         return intervals.negated(inner)
     # A space: two hyphens begin a comment.
     sign = "- " if inner.sql.startswith("-") else "-"
-    return Piece(
-        sign + inner.tight(UNARY), inner.kind, level=UNARY, real=inner.real, scale=inner.scale
-    )
+    return inner.like(sign + inner.tight(UNARY), UNARY)
 
 
 def _add(node: exp.Expr, writer: Writer) -> Piece:
@@ -141,6 +144,8 @@ def _add(node: exp.Expr, writer: Writer) -> Piece:
         if {left.kind, right.kind} & (NUMBERS | DATES):
             raise refuse(node, "+ of a text and another type is not supported")
         return texts.joined(node, [left, right], writer)
+    if writer.named("tsql") and {left.kind, right.kind} <= {Kind.UNKNOWN, Kind.NULL}:
+        raise refuse(node, "+ of values of unknown types is not supported")
     return _arithmetic(node, "+", left, right, PLUS)
 
 
@@ -180,7 +185,8 @@ def _arithmetic(node: exp.Expr, sign: str, left: Piece, right: Piece, level: int
     if kind is Kind.DECIMAL and _scale(left) is not None and _scale(right) is not None:
         scale = max(_scale(left) or 0, _scale(right) or 0)
     text = f"{left.tight(level)} {sign} {right.tight(level - 1)}"
-    return Piece(text, kind, level, real=real, scale=scale)
+    wide = kind is Kind.INTEGER and known.wide
+    return Piece(text, kind, level, real=real, scale=scale, wide=wide)
 
 
 def _divide(node: exp.Expr, writer: Writer) -> Piece:
@@ -196,6 +202,7 @@ def _divide(node: exp.Expr, writer: Writer) -> Piece:
             if len(kinds) == 1 and Kind.UNKNOWN not in (left.kind, right.kind)
             else Kind.UNKNOWN,
             TIMES,
+            wide=left.wide or right.wide,
         )
     kind = Kind.REAL if Kind.REAL in kinds else Kind.DECIMAL
     top = left.tight(TIMES)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from verifier_server.verifiers.sql.dialects.pieces import Piece, refuse
+from verifier_server.verifiers.sql.dialects.pieces import Piece, common, refuse
 from verifier_server.verifiers.sql.dialects.rules import aggregates, around, sources
 from verifier_server.verifiers.sql.dialects.rules.around import Item, cut
 from verifier_server.verifiers.sql.dialects.rules.operators import identifier
@@ -51,7 +51,8 @@ def _select(node: exp.Expr, writer: Writer) -> Piece:
         body += f" WHERE {writer.piece(where.this).sql}"
     body += _group(node, items, writer)
     if node.args.get("having") is not None:
-        body += f" HAVING {writer.piece(node.args['having'].this).sql}"
+        having = _with_aliases(node.args["having"].this, node, items, writer)
+        body += f" HAVING {writer.piece(having).sql}"
     if node.args.get("windows"):
         named = [
             f"{identifier(each.this.name)} AS ({aggregates.definition(each, writer)})"
@@ -65,12 +66,55 @@ def _select(node: exp.Expr, writer: Writer) -> Piece:
     else:
         word = "DISTINCT " if distinct is not None else ""
         order = node.args.get("order")
+        if order is not None and writer.named("bigquery", "snowflake"):
+            for each in order.expressions:
+                if not isinstance(each.this, exp.Column):
+                    _with_aliases(each.this, node, items, writer)
         text = f"SELECT {word}{', '.join(_shown(item) for item in items if item.text)}{body}"
         if order is not None:
             text += f" ORDER BY {aggregates.order_terms(order.expressions, writer)}"
         text += cut(limit, offset)
     writer.columns = _columns(items)
     return Piece(prefix + text)
+
+
+def _with_aliases(
+    condition: exp.Expr, node: exp.Expr, items: list[Item], writer: Writer
+) -> exp.Expr:
+    """HAVING, where the name of a column of the result goes before one of a table.
+
+    SQLite has it the other way round. In MySQL the alias wins unless the query groups by the name
+    (dev.mysql.com, SELECT); elsewhere it is not known, and refused.
+    """
+    if not writer.named("mysql", "bigquery", "snowflake"):
+        return condition
+    group = node.args.get("group")
+    grouped = {each.name.lower() for each in group.expressions} if group is not None else set()
+    named = {
+        item.name.lower(): item.node.this
+        for item in items
+        if item.node is not None
+        and writer.scope.find(item.name.lower(), "") is not None
+        and item.name.lower() not in grouped
+        and not (
+            isinstance(item.node.this, exp.Column)
+            and item.node.this.name.lower() == item.name.lower()
+        )
+    }
+
+    def replaced(each: exp.Expr) -> exp.Expr:
+        if isinstance(each, exp.AggFunc | exp.Query):
+            return each
+        if isinstance(each, exp.Column) and not each.text("table") and each.name.lower() in named:
+            if not writer.named("mysql"):
+                raise refuse(each, f"{each.name} is a column's name and another's alias")
+            return exp.Paren(this=named[each.name.lower()].copy())
+        made = each.copy()
+        for child in list(made.iter_expressions()):
+            child.replace(replaced(child))
+        return made
+
+    return replaced(condition) if named else condition
 
 
 def _shown(item: Item) -> str:
@@ -105,6 +149,8 @@ def _items(node: exp.Expr, writer: Writer) -> list[Item]:
             continue
         named = isinstance(each, exp.Alias)
         inner = each.this if named else each
+        if writer.named("snowflake") and any(item.node is not None for item in items):
+            inner = inner.transform(_lateral, items, writer)
         piece = writer.piece(inner)
         if piece.sql == "":
             raise refuse(each, "an interval as a result is not supported")
@@ -116,6 +162,19 @@ def _items(node: exp.Expr, writer: Writer) -> list[Item]:
             name = _default_name(inner) if writer.named("postgres") and writer.depth > 1 else ""
             items.append(Item(piece.sql, name, piece, each if name else None))
     return items
+
+
+def _lateral(part: exp.Expr, items: list[Item], writer: Writer) -> exp.Expr:
+    """Snowflake's names of columns to the left, where no table has the name."""
+    if not isinstance(part, exp.Column) or part.text("table"):
+        return part
+    unknown = any(columns is None for columns in writer.scope.sources.values())
+    if unknown or writer.scope.find(part.name.lower(), "") is not None:
+        return part
+    for item in items:
+        if item.node is not None and item.name.lower() == part.name.lower():
+            return exp.Paren(this=item.node.this.copy())
+    return part
 
 
 def _default_name(node: exp.Expr) -> str:
@@ -281,6 +340,7 @@ def _combined_rule(node: exp.Expr, writer: Writer) -> Piece:
 def _combined(node: exp.Expr, writer: Writer) -> Piece:
     prefix = _with(node, writer)
     parts: list[str] = []
+    known: list[Columns | None] = []
     at: exp.Expr = node
     while isinstance(at, exp.SetOperation) and (at is node or not _ends(at)):
         all_ = at.args.get("distinct") is False
@@ -288,9 +348,10 @@ def _combined(node: exp.Expr, writer: Writer) -> Piece:
         if word is None or (all_ and word != "UNION"):
             raise refuse(at, "this combination of queries is not supported")
         parts += [_operand(at.expression, writer), word + (" ALL" if all_ else "")]
+        known.append(writer.columns)
         at = at.this
     parts.append(_operand(at, writer))
-    columns = writer.columns
+    columns = _merged(writer.columns, known)
     text = " ".join(reversed(parts))
     order = node.args.get("order")
     if order is not None:
@@ -300,6 +361,16 @@ def _combined(node: exp.Expr, writer: Writer) -> Piece:
         raise refuse(node, "WITH TIES is not supported here")
     writer.columns = columns
     return Piece(prefix + text + cut(limit, offset))
+
+
+def _merged(first: Columns | None, others: list[Columns | None]) -> Columns | None:
+    """The columns of queries one below the other: the first one's names, types of all."""
+    if first is None:
+        return None
+    rows = [list(columns.values()) for columns in (first, *others) if columns is not None]
+    if len(rows) <= len(others) or any(len(row) != len(first) for row in rows):
+        return {name: Piece("") for name in first}
+    return {name: common([row[i] for row in rows]) for i, name in enumerate(first)}
 
 
 def _ends(node: exp.Expr) -> bool:
@@ -324,7 +395,7 @@ def subquery(node: exp.Expr, writer: Writer) -> Piece:
         scope = Scope(parent=writer.scope)
         return _inside(writer, scope, lambda: _bracketed(node, inner, writer))
     known = next(iter(columns.values())) if columns else Piece("")
-    return Piece(f"({inner.sql})", known.kind, real=known.real, scale=known.scale)
+    return known.like(f"({inner.sql})")
 
 
 def _bracketed(node: exp.Expr, inner: Piece, writer: Writer) -> Piece:

@@ -8,7 +8,7 @@ Does not cover: LATERAL, UNNEST, pivots, samples, time travel.
 
 from sqlglot import exp
 
-from verifier_server.verifiers.sql.dialects.pieces import PLUS, Kind, Piece, refuse
+from verifier_server.verifiers.sql.dialects.pieces import PLUS, Kind, Piece, common, refuse
 from verifier_server.verifiers.sql.dialects.rules import intervals
 from verifier_server.verifiers.sql.dialects.rules.operators import identifier
 from verifier_server.verifiers.sql.dialects.scope import Columns, columns_of_table, renamed
@@ -122,6 +122,13 @@ def _values(node: exp.Values, writer: Writer) -> Source:
     check(node, frozenset({"expressions", "alias"}))
     alias, names = _alias(node)
     rows = [writer.piece(each).sql for each in node.expressions]
+    cells = [
+        [
+            writer.piece(cell)
+            for cell in (each.expressions if isinstance(each, exp.Tuple) else [each])
+        ]
+        for each in node.expressions
+    ]
     first = node.expressions[0]
     width = len(first.expressions) if isinstance(first, exp.Tuple) else 1
     given = names or [f"column{i + 1}" for i in range(width)]
@@ -132,6 +139,8 @@ def _values(node: exp.Values, writer: Writer) -> Source:
         f"WITH verifier_named({listed}) AS (VALUES {', '.join(rows)}) SELECT * FROM verifier_named"
     )
     columns: Columns = {name.lower(): Piece("") for name in given}
+    if all(len(row) == width for row in cells):
+        columns = {name.lower(): common([row[i] for row in cells]) for i, name in enumerate(given)}
     return f"({inner})" + (f" AS {identifier(alias)}" if alias else ""), alias.lower(), columns
 
 

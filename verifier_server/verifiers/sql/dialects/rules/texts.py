@@ -43,7 +43,7 @@ def _pipe(node: exp.Expr, writer: Writer) -> Piece:
 def _concatenated(node: exp.Expr, writer: Writer) -> Piece:
     pieces = writer.all_of(node)
     if node.args.get("coalesce"):
-        texts = texts_of(node, pieces, writer)
+        texts = _shown(node, pieces, writer)
         return call("concat", *(piece.sql for piece in texts), kind=Kind.TEXT)
     if len(pieces) == 1:
         text = casts.to_text(node, pieces[0], writer)
@@ -51,10 +51,17 @@ def _concatenated(node: exp.Expr, writer: Writer) -> Piece:
     return joined(node, pieces, writer)
 
 
+def _shown(node: exp.Expr, pieces: list[Piece], writer: Writer) -> list[Piece]:
+    """The values as texts; PostgreSQL's CONCAT writes a boolean as 't' or 'f'."""
+    if writer.named("postgres") and any(piece.kind is Kind.BOOLEAN for piece in pieces):
+        raise refuse(node, "CONCAT of a boolean is not supported: cast it to text")
+    return texts_of(node, pieces, writer)
+
+
 def _concatenated_with(node: exp.Expr, writer: Writer) -> Piece:
     if not node.args.get("coalesce"):
         raise refuse(node, "CONCAT_WS is not supported in this dialect")
-    texts = texts_of(node, writer.all_of(node), writer)
+    texts = _shown(node, writer.all_of(node), writer)
     return call("concat_ws", *(piece.sql for piece in texts), kind=Kind.TEXT)
 
 
@@ -83,22 +90,54 @@ def _number(node: exp.Expr | None) -> int | None:
     return None
 
 
+def _positive(node: exp.Expr | None) -> bool:
+    """Whether a position is known to be 1 or more: a literal, or so many after what was found."""
+    if isinstance(node, exp.Add):
+        return isinstance(node.this, exp.StrPosition) and _positive(node.expression)
+    return (_number(node) or 0) > 0
+
+
 def _substring(node: exp.Expr, writer: Writer) -> Piece:
     text = text_argument(node, writer)
     start, count = node.args.get("start"), node.args.get("length")
     first, width = _number(start), _number(count)
     if isinstance(start, exp.Literal) and start.is_string:
         raise refuse(node, "SUBSTRING with a pattern is not supported")
-    # From the end where negative: MySQL, BigQuery and Snowflake, as SQLite.
-    backwards = writer.named("mysql", "bigquery", "snowflake")
-    if first == 0 or (first is not None and first < 0 and not backwards):
+    if writer.named("snowflake") and not (_positive(start) or (first is not None and first < 0)):
         raise refuse(node, "SUBSTRING from this position is not supported")
     if width is not None and width < 0:
         raise refuse(node, "SUBSTRING of a negative length is not supported")
-    arguments = [text, writer.of(node, "start").sql]
-    if count is not None:
-        arguments.append(writer.of(node, "length").sql)
-    return call("substr", *arguments, kind=Kind.TEXT)
+    length = str(width) if width is not None else ""
+    if count is not None and width is None:
+        length = writer.of(node, "length").atom
+    if _positive(start):
+        rest = f"max({length}, 0)" if width is None and length else length
+        return _cut(text, writer.of(node, "start").sql, rest)
+    return _cut_anywhere(text, writer.of(node, "start").atom, length, writer)
+
+
+def _cut(text: str, start: str, length: str) -> Piece:
+    return call("substr", text, start, *([length] if length else []), kind=Kind.TEXT)
+
+
+def _cut_anywhere(text: str, start: str, length: str, writer: Writer) -> Piece:
+    """SUBSTRING from a position that may lie before the text.
+
+    SQLite counts it from the end, and a negative length backwards (sqlite.org/lang_corefunc.html).
+    PostgreSQL and T-SQL count what lies before the text in the length (functions-string.html;
+    learn.microsoft.com, substring-transact-sql); in MySQL nothing begins before the text
+    (string-functions.html, SUBSTRING), in BigQuery it begins with it (string_functions, SUBSTR).
+    """
+    if writer.named("postgres", "tsql"):
+        rest = f"max({start} + {length} - max({start}, 1), 0)" if length else ""
+        return _cut(text, f"max({start}, 1)", rest)
+    rest = f"max({length}, 0)" if length else ""
+    if writer.named("bigquery"):
+        begin = f"CASE WHEN {start} = 0 OR {start} < -length({text}) THEN 1 ELSE {start} END"
+        return _cut(text, begin, rest)
+    outside = f"{start} < -length({text}) OR ({start} = 0 AND length({text}) >= 0)"
+    cut = _cut(text, start, rest).sql
+    return Piece(f"CASE WHEN {outside} THEN '' ELSE {cut} END", Kind.TEXT)
 
 
 def _left(node: exp.Expr, writer: Writer) -> Piece:
@@ -107,7 +146,7 @@ def _left(node: exp.Expr, writer: Writer) -> Piece:
         if count < 0:
             raise refuse(node, "LEFT of a negative length is not supported")
         return call("substr", text, "1", str(count), kind=Kind.TEXT)
-    wanted = writer.of(node, "expression").sql
+    wanted = writer.of(node, "expression").atom
     if writer.named("postgres"):
         # Without the last ones: postgresql.org, functions-string, left.
         wanted = f"CASE WHEN {wanted} < 0 THEN max(length({text}) + {wanted}, 0) ELSE {wanted} END"
@@ -122,8 +161,12 @@ def _right(node: exp.Expr, writer: Writer) -> Piece:
         return call("substr", text, f"-{count}", kind=Kind.TEXT)
     if count is not None or writer.named("postgres"):
         raise refuse(node, "RIGHT of this length is not supported")
-    wanted = writer.of(node, "expression").sql
-    return Piece(f"CASE WHEN {wanted} > 0 THEN substr({text}, -({wanted})) ELSE '' END", Kind.TEXT)
+    wanted = writer.of(node, "expression").atom
+    return Piece(
+        f"CASE WHEN {wanted} > 0 THEN substr({text}, -{wanted}) "
+        f"WHEN length({text}) IS NOT NULL AND {wanted} IS NOT NULL THEN '' END",
+        Kind.TEXT,
+    )
 
 
 def _trimmed(node: exp.Expr, writer: Writer) -> Piece:
