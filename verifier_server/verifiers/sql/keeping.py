@@ -1,6 +1,6 @@
 """What a worker keeps between groups, by digest: databases and prepared tasks.
 
-Promises: least recently used first, `limits.KEPT_BYTES` in all; what is kept is never
+Promises: no more bytes than a capacity, the least recently used gone first; what is kept is never
 changed by a judgement, so that a verdict is the same whether it was found or made anew.
 
 Does not cover: sharing between workers: each builds its own.

@@ -15,10 +15,10 @@ from typing import Any
 
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.engine.clock import DEFAULT_NOW
 from verifier_server.verifiers.sql.policy import Columns, Duplicates, Order, Policy
 
 SQLITE = "sqlite"
-DEFAULT_NOW = "2025-01-01T00:00:00Z"
 _DEFAULT = Policy()
 
 

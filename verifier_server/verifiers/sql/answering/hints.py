@@ -30,7 +30,7 @@ def hint(message: str, schema: Schema) -> str:
         table = schema.table(qualifier) if qualifier else None
         tables = [table] if table else schema.tables
         names = [column.name for each in tables for column in each.columns]
-        owner = _owners(column, schema) if table else ""
+        owner = _owners(column, schema) if qualifier else ""
         return owner or _close(column, names)
     return ""
 
@@ -45,6 +45,6 @@ def _close(name: str, names: list[str]) -> str:
 
 
 def _owners(column: str, schema: Schema) -> str:
-    """Where a column of that very name is, when the query looked in another table."""
+    """Where a column of that very name is, when the query looked in another table or alias."""
     owners = [each.name for each in schema.tables if each.column(column)][:MAX_NAMED]
     return f"{column} is a column of {' and of '.join(owners)}" if owners else ""

@@ -25,6 +25,8 @@ SCHEMA = read_schema(
         ("no such column: orders.ful_name", ""),
         ("no such column: orders.full_name", "full_name is a column of customers"),
         ("no such column: customers.totl", ""),
+        ("no such column: T1.full_name", "full_name is a column of customers"),
+        ("no such column: T1.fullname", "did you mean full_name?"),
         ("no such column: zzz", ""),
         ('near "FROM": syntax error', ""),
         (f"no such table: {'customers' * MAX_NAME}", ""),
