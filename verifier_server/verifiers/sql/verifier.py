@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from verifier_server.contract import Judge, Score
+from verifier_server.contract import ErrorCode, Judge, Score, TaskError
 from verifier_server.verifiers.sql import limits
 from verifier_server.verifiers.sql.answering import scores
 from verifier_server.verifiers.sql.answering.extract import NoStatementError, extract
@@ -22,6 +22,7 @@ from verifier_server.verifiers.sql.comparing.measure import measure
 from verifier_server.verifiers.sql.databases import load
 from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 from verifier_server.verifiers.sql.dialects.translate import translate
+from verifier_server.verifiers.sql.engine.errors import DAMAGE
 from verifier_server.verifiers.sql.engine.faults import Fault, QueryError
 from verifier_server.verifiers.sql.engine.statement import check_text
 from verifier_server.verifiers.sql.ground import Ground, make
@@ -47,7 +48,10 @@ def prepare(task: Mapping[str, Any], databases: Path | None = None) -> Judge:
             query does not translate or does not run.
     """
     read = read_task(task)
-    ground = _shelf.get(digest_of(task), partial(_ground, read, databases))
+    try:
+        ground = _shelf.get(digest_of(task), partial(_ground, read, databases))
+    except DAMAGE as error:
+        raise _damaged(read, error) from None
 
     def judge(completion: str) -> Score:
         try:
@@ -61,8 +65,18 @@ def prepare(task: Mapping[str, Any], databases: Path | None = None) -> Judge:
             return scores.failed(query, error, words, ground.facts)
         except UntranslatableError as error:
             return scores.untranslatable(query, read.dialect, error, ground.facts)
+        except DAMAGE as error:
+            raise _damaged(read, error) from None
 
     return judge
+
+
+def _damaged(task: Task, error: Exception) -> TaskError:
+    """A query met a part of the database that cannot be read: no fault of the query."""
+    pointer = "/setup" if isinstance(task.source, str) else "/database"
+    return TaskError(
+        ErrorCode.INVALID_TASK, "unusable_database", f"the database is damaged: {error}", pointer
+    )
 
 
 def _ground(task: Task, databases: Path | None) -> Ground:

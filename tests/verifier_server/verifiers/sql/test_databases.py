@@ -129,3 +129,16 @@ def test_a_file_whose_log_was_left_behind(tmp_path):
     with pytest.raises(TaskError, match="wal_checkpoint") as caught:
         load(named, tmp_path)
     assert caught.value.reason == "unusable_database"
+
+
+@pytest.mark.parametrize("gold", ["SELECT id FROM sound", "SELECT name FROM pets"])
+def test_damage_is_no_fault_of_a_query(tmp_path, gold):
+    filler = "".join(f"INSERT INTO pets VALUES ({'x' * 300!r});" for _ in range(40))
+    script = f"CREATE TABLE sound (id INTEGER); INSERT INTO sound VALUES (1); {SCRIPT}{filler}"
+    image = bytearray(build_image(script))
+    image[-4096:-4000] = b"\xff" * 96
+    named = placed(tmp_path, bytes(image))
+    task = {"database": {"name": named.name, "digest": named.digest}, "instances": 0}
+    with pytest.raises(TaskError) as caught:
+        prepare({**task, "gold": gold}, tmp_path)("SELECT id FROM sound, pets WHERE name = 'Rex'")
+    assert caught.value.reason == "unusable_database"

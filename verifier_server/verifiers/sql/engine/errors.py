@@ -31,6 +31,16 @@ MAX_NAME = 200
 MAX_MESSAGE = 500
 
 
+class SpentError(Exception):
+    """A function was charged beyond the budget."""
+
+
+# What SQLite and the functions that it calls raise for a query, and what is no fault of one.
+# Anything else is a mistake of ours, and no verdict.
+OF_QUERIES = (apsw.Error, ValueError, ArithmeticError, MemoryError, SpentError)
+DAMAGE = (apsw.CorruptError, apsw.NotADBError)
+
+
 def fault(error: Exception, compiled: bool) -> tuple[Fault, str, str]:
     """The fault of `error`, its message, and the name that it is about or "".
 

@@ -2,7 +2,7 @@
 
 Promises: a query cannot change the image, reach a file, or learn the time; it ends in a
 `Result` or a `QueryError`, decided by counts alone, so that neither what ran before
-nor load matters. Nothing else is raised, whatever the text.
+nor load matters. Nothing else is raised, whatever the text, unless the image is damaged.
 
 LIKE and GLOB are charged for what they cost (`likeness`). Where a text is not UTF-8, which no
 function of Python's can be given, a query that may use them runs again with SQLite's own,
@@ -41,10 +41,6 @@ _LIKENESS = re.compile("like|glob", re.IGNORECASE)
 _TABLES = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
 _INTERNAL = "sqlite_"
 _MAX_BATCH = 1000  # rows
-
-
-class SpentError(Exception):
-    """A function was charged beyond the budget."""
 
 
 class Instance:
@@ -106,6 +102,7 @@ class Instance:
 
         Raises:
             QueryError: it gave no rows.
+            apsw.CorruptError, apsw.NotADBError: the image is damaged, which is no query's fault.
         """
         statement.check(sql)
         if reverse != self._reversed:
@@ -183,9 +180,9 @@ class Instance:
         cursor = self._connection.cursor()
         try:
             rows = self._fetch(cursor.execute(sql))
-        except QueryError:
+        except (QueryError, *errors.DAMAGE):
             raise
-        except Exception as error:
+        except errors.OF_QUERIES as error:
             raise self._error(error) from None
         finally:
             cursor.close(True)
@@ -222,7 +219,9 @@ class Instance:
         return rows
 
     def _error(self, error: Exception) -> QueryError:
-        if self._steps >= self._budget and isinstance(error, apsw.InterruptError | SpentError):
+        if self._steps >= self._budget and isinstance(
+            error, apsw.InterruptError | errors.SpentError
+        ):
             return QueryError(Fault.STEPS, f"more than {self._budget} steps", steps=self._steps)
         self._too_long = isinstance(error, apsw.TooBigError)
         if self._guard.denied is not None:
@@ -240,7 +239,7 @@ class Instance:
     def _charge(self, steps: int) -> None:
         self._steps += steps
         if self._steps >= self._budget:
-            raise SpentError
+            raise errors.SpentError
 
     def _progress(self) -> bool:
         self._steps += limits.STEP_PORTION * self._allowed.weight
