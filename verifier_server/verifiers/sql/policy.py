@@ -48,7 +48,7 @@ class Policy:
     order: Order = Order.AUTO
     columns: Columns = Columns.PERMUTE
     duplicates: Duplicates = Duplicates.BAG
-    relative: float = 1e-6
+    relative: float = 1e-9
     absolute: float = 1e-9
     numeric_text: bool = False
     casefold: bool = False

@@ -345,3 +345,10 @@ def test_no_real_stands_for_all_large_identifiers(cheap):
     )
     assert judge("SELECT 1.0 * id FROM customer ORDER BY spent DESC LIMIT 1").passed
     assert not judge(cheap).passed
+
+
+def test_a_day_is_no_rounding_of_a_julian_day():
+    gold = "SELECT title, julianday(printed) FROM book"
+    off = "SELECT title, julianday(printed) + 1 FROM book"
+    assert not judged(off, gold=gold, instances=0).passed
+    assert judged("SELECT title, julianday(printed) + 0.1 - 0.1 FROM book", gold=gold).passed
