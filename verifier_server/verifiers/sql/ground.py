@@ -164,11 +164,11 @@ def make(task: Task, database: Database) -> Ground:
         _require_rows(task, answers, tried)
     if with_rows or not tried:
         # Whatever an accepted query says on the given data is right there, stable or not.
-        trial = _trial(given, answers, [True] * len(golds), reverse=not tried)
+        trial = _trial(given, answers, [True] * len(golds))
         tried.append(_Tried(trial, answers, database.image))
     else:
         given.close()
-    trials = [each.trial for each in tried]
+    trials = _reversed([each.trial for each in tried])
     turned = _turned(tried[-1 if with_rows else 0], database, golds, opened, task.policy)
     said = [each.answers for each in seen] + (told or [answers])
     if turned is not None:
@@ -194,7 +194,7 @@ def _gold(task: Task, index: int, schema: Schema) -> GoldQuery:
         message = f"the accepted query cannot be translated from {task.gold_dialect}: {error}"
     except GoldError as error:
         reason, message = "gold_error", error.message
-    raise TaskError(ErrorCode.BAD_GROUND_TRUTH, reason, message, task.place_of_gold(index))
+    raise TaskError(ErrorCode.BAD_GROUND_TRUTH, reason, message, task.places[index])
 
 
 def _opener(task: Task, golds: Sequence[GoldQuery]) -> _Opener:
@@ -227,7 +227,7 @@ def _required(instance: Instance, gold: GoldQuery, task: Task, index: int) -> _A
             ErrorCode.BAD_GROUND_TRUTH,
             "gold_error",
             f"on {instance.name}: {error.message}",
-            task.place_of_gold(index),
+            task.places[index],
         ) from None
 
 
@@ -238,7 +238,8 @@ def _optional(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer | 
         return None
 
 
-def _trial(instance: Instance, answers: _Answers, asked: Sequence[bool], *, reverse: bool) -> Trial:
+def _trial(instance: Instance, answers: _Answers, asked: Sequence[bool]) -> Trial:
+    """A trial, to be run backwards too where every accepted query says the same then."""
     known = [answer.observed for answer in answers if answer is not None]
     most = max(each.derived.result.steps for each in known)
     expected = [
@@ -250,8 +251,22 @@ def _trial(instance: Instance, answers: _Answers, asked: Sequence[bool], *, reve
         instance.name,
         tuple(expected),
         max(limits.STEPS, limits.STEPS_OF_GOLD * most),
-        reverse and all(each.stable for each in known),
+        all(each.stable for each in known),
     )
+
+
+def _reversed(trials: Sequence[Trial]) -> list[Trial]:
+    """The trials, of which only the first ones that can be are run backwards too.
+
+    The given data, which may be large, come last, and are only where there is nothing else.
+    """
+    left = REVERSED_RUNS
+    made: list[Trial] = []
+    for trial in trials:
+        least = REVERSED_RUNS if trial.where == GIVEN else 1
+        made.append(replace(trial, reverse=trial.reverse and left >= least))
+        left -= trial.reverse
+    return made
 
 
 def _chosen(task: Task, database: Database, golds: Sequence[GoldQuery]) -> Chosen | None:
@@ -279,8 +294,7 @@ def _built(seen: Sequence[_Seen], told: Sequence[_Answers]) -> list[_Tried]:
             for index, answer in enumerate(each.answers)
         ]
         if any(asked):
-            reverse = len(tried) < REVERSED_RUNS
-            trial = _trial(each.instance, each.answers, asked, reverse=reverse)
+            trial = _trial(each.instance, each.answers, asked)
             tried.append(_Tried(trial, each.answers, each.image))
         else:
             each.instance.close()
@@ -311,7 +325,7 @@ def _require_rows(task: Task, answers: Sequence[_Answer], tried: Sequence[_Tried
                 "nothing_to_compare",
                 "the database has no rows, and none could be built on which every accepted query "
                 "runs: give rows or extra_instances",
-                task.place_of_gold(index),
+                task.places[index],
             )
 
 
@@ -331,7 +345,7 @@ def _extra(
             ) from None
         instance = opened(f"extra instance {index + 1}", image)
         answers = [_required(instance, gold, task, place) for place, gold in enumerate(golds)]
-        trial = _trial(instance, answers, [True] * len(golds), reverse=False)
+        trial = _trial(instance, answers, [True] * len(golds))
         tried.append(_Tried(trial, answers, image))
     return tried
 
@@ -378,7 +392,8 @@ def _turned(
         for other, known in zip(after, asked, strict=True)
     ]
     if any(asked):
-        return _Turned(_trial(turned, tried.answers, asked, reverse=False), unstable)
+        trial = replace(_trial(turned, tried.answers, asked), reverse=False)
+        return _Turned(trial, unstable)
     turned.close()
     return _Turned(None, unstable)
 
@@ -401,6 +416,6 @@ def _facts(
     for index in range(len(task.golds)):
         seen = [answer.observed for answers in said if (answer := answers[index]) is not None]
         for slug, message in findings(seen, task.policy):
-            found.setdefault(f"{slug}: {message}", []).append(task.place_of_gold(index))
+            found.setdefault(f"{slug}: {message}", []).append(task.places[index])
     for finding, places in found.items():
         yield "task_finding", f"{finding} ({', '.join(places)})" if len(task.golds) > 1 else finding

@@ -8,7 +8,7 @@ Does not cover: whether the scripts run and the queries are any good (`ground`).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,10 +32,14 @@ class NamedDatabase:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task. `source` is a script or a named database; `shaping` is a cap in [0, 0.3]."""
+    """One task. `source` is a script or a named database; `shaping` is a cap in [0, 0.3].
+
+    `places` are JSON pointers to the accepted queries, for messages.
+    """
 
     source: str | NamedDatabase
     golds: tuple[str, ...]
+    places: tuple[str, ...]
     dialect: str
     gold_dialect: str
     policy: Policy
@@ -45,10 +49,6 @@ class Task:
     now: str
     shaping: float
     shape_hints: bool
-
-    def place_of_gold(self, index: int) -> str:
-        """JSON pointer of one of the accepted queries, for messages."""
-        return "/gold" if len(self.golds) == 1 else f"/gold/{index}"
 
 
 def read_task(task: Mapping[str, Any]) -> Task:
@@ -62,7 +62,7 @@ def read_task(task: Mapping[str, Any]) -> Task:
     """
     dialect = task.get("dialect", SQLITE)
     gold_dialect = task.get("gold_dialect", dialect)
-    gold = task["gold"]
+    golds = _golds(task["gold"])
     database = task.get("database")
     now = task.get("now", DEFAULT_NOW)
     try:
@@ -86,7 +86,8 @@ def read_task(task: Mapping[str, Any]) -> Task:
     )
     return Task(
         source=NamedDatabase(**database) if database else task["setup"],
-        golds=(gold,) if isinstance(gold, str) else tuple(dict.fromkeys(gold)),
+        golds=tuple(golds),
+        places=tuple(golds.values()),
         dialect=dialect,
         gold_dialect=gold_dialect,
         policy=policy,
@@ -97,6 +98,16 @@ def read_task(task: Mapping[str, Any]) -> Task:
         shaping=float(task.get("shaping", 0.0)),
         shape_hints=task.get("shape_hints", True),
     )
+
+
+def _golds(gold: str | Sequence[str]) -> dict[str, str]:
+    """The different accepted queries, and the place of each."""
+    if isinstance(gold, str):
+        return {gold: "/gold"}
+    golds: dict[str, str] = {}
+    for index, each in enumerate(gold):
+        golds.setdefault(each, f"/gold/{index}")
+    return golds
 
 
 def digest_of(task: Mapping[str, Any]) -> str:

@@ -200,8 +200,9 @@ def test_luck_of_the_scan_is_wrong():
         score = judged(lucky, gold=gold, instances=0)
         assert (score.verdict, score.reason) == (Verdict.INCORRECT, "wrong_rows")
     lucky = "SELECT name FROM author WHERE id > 0 LIMIT 1"
-    score = judged(lucky, gold=gold, instances=0)
-    assert (score.verdict, score.reason) == (Verdict.INCORRECT, "unstable_rows")
+    for extra in ([], ["DELETE FROM book"]):
+        score = judged(lucky, gold=gold, instances=0, extra_instances=extra)
+        assert (score.verdict, score.reason) == (Verdict.INCORRECT, "unstable_rows")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +210,8 @@ def test_luck_of_the_scan_is_wrong():
     [
         ({"gold": "SELECT x FROM author"}, "BAD_GROUND_TRUTH", "gold_error", "/gold"),
         ({"gold": [GOLD, "DELETE FROM author"]}, "BAD_GROUND_TRUTH", "gold_error", "/gold/1"),
+        ({"gold": [GOLD, GOLD, "SELECT"]}, "BAD_GROUND_TRUTH", "gold_error", "/gold/2"),
+        ({"gold": ["SELECT"]}, "BAD_GROUND_TRUTH", "gold_error", "/gold/0"),
         ({"gold": "SELECT random()"}, "BAD_GROUND_TRUTH", "gold_error", "/gold"),
         ({"setup": "CREATE TABLE ("}, "INVALID_TASK", "invalid_script", "/setup"),
         (
