@@ -8,8 +8,10 @@ Does not cover: the terminal (`cli_sql.py`).
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -18,6 +20,7 @@ from trainer_client.results import CompletionResult, Group, GroupResult, ScoreEr
 BATCH = 32
 NO_ANSWER = ""
 VERIFIER = "sql"
+PACKAGE = "verifier_server.verifiers.sql"
 _BLOCK = 1 << 20
 
 
@@ -52,14 +55,24 @@ class TaskReport:
     findings: tuple[str, ...]
 
 
-def database_files(folder: Path) -> Iterator[DatabaseFile]:
-    """The files of a database folder, by name."""
+def database_files(folder: Path) -> Iterator[DatabaseFile | str]:
+    """The files of a database folder, by name; of one that no task can name, the name alone."""
+    allowed = _allowed_names()
     for path in sorted(each for each in folder.iterdir() if each.is_file()):
+        if not allowed.search(path.name):
+            yield path.name
+            continue
         digest = hashlib.sha256()
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
         yield DatabaseFile(path.name, f"sha256:{digest.hexdigest()}")
+
+
+def _allowed_names() -> re.Pattern[str]:
+    """What the schema of tasks says of a database's name."""
+    schema = json.loads(resources.files(PACKAGE).joinpath("task_schema.json").read_bytes())
+    return re.compile(schema["properties"]["database"]["properties"]["name"]["pattern"])
 
 
 def reports(file: IO[bytes], scorer: Scorer, *, timeout_s: float) -> Iterator[TaskReport]:
