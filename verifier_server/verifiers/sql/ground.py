@@ -11,7 +11,7 @@ compared on no rows at all is refused: no answer is right because nothing was as
 Does not cover: judging (`judging`), or how instances are built (`instances`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import apsw
@@ -27,23 +27,20 @@ from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.instance import Instance
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
-from verifier_server.verifiers.sql.gold.traits import Observed, findings, is_trivial, observe
+from verifier_server.verifiers.sql.gold.traits import Observed, is_trivial, observe
 from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.choose import Chosen
 from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.twin import twin
 from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.schema import Schema
+from verifier_server.verifiers.sql.strength import facts
 from verifier_server.verifiers.sql.task import SQLITE, Task
 
 GIVEN = "the given data"
 TWIN = "the same data stored in another order"
 # On how many instances, the first, a query must return the same when scans run backwards.
 REVERSED_RUNS = 2
-_NONE_BUILT = (
-    "no_instances: no database could be built on which every accepted query runs; answers are "
-    "compared on the given data and the extra instances alone"
-)
 
 Reads = frozenset[tuple[str, str]]
 _Opener = Callable[[str, bytes], Instance]
@@ -179,7 +176,7 @@ def make(task: Task, database: Database) -> Ground:
         golds,
         tuple(trials),
         tuple(answer.reads for answer in answers),
-        tuple(_facts(chosen, said, task)),
+        tuple(facts(chosen, [_observed(each) for each in said], task)),
     )
 
 
@@ -210,6 +207,10 @@ def _opener(task: Task, golds: Sequence[GoldQuery]) -> _Opener:
         return Instance(name, image, now=task.now, functions=functions)
 
     return opened
+
+
+def _observed(answers: _Answers) -> list[Observed | None]:
+    return [None if each is None else each.observed for each in answers]
 
 
 def _answer(instance: Instance, gold: GoldQuery, policy: Policy) -> _Answer:
@@ -396,26 +397,3 @@ def _turned(
         return _Turned(trial, unstable)
     turned.close()
     return _Turned(None, unstable)
-
-
-def _facts(
-    chosen: Chosen | None, said: Sequence[_Answers], task: Task
-) -> Iterator[tuple[str, str]]:
-    """How good the task is, in words."""
-    if chosen is None:
-        yield "task_strength", "no instances were built"
-    else:
-        told = chosen.total - len(chosen.survivors)
-        yield (
-            "task_strength",
-            f"{len(chosen.images)} instances tell {told} of {chosen.total} mutants apart",
-        )
-        if not chosen.images:
-            yield "task_finding", _NONE_BUILT
-    found: dict[str, list[str]] = {}
-    for index in range(len(task.golds)):
-        seen = [answer.observed for answers in said if (answer := answers[index]) is not None]
-        for slug, message in findings(seen, task.policy):
-            found.setdefault(f"{slug}: {message}", []).append(task.places[index])
-    for finding, places in found.items():
-        yield "task_finding", f"{finding} ({', '.join(places)})" if len(task.golds) > 1 else finding
