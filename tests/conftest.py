@@ -8,7 +8,11 @@ import pytest
 
 from sandboxes.availability import SandboxUnavailable, find_nsjail
 
-SUITES = Path(os.environ.get("VERIFIER_SUITES", Path(__file__).parents[2] / "shared" / "suites"))
+TESTS = Path(__file__).parent
+# What computes and nothing else: its tests may run in any process.
+COMPUTING = TESTS / "verifier_server" / "verifiers"
+CONFORMANCE = TESTS / "conformance"
+SUITES = Path(os.environ.get("VERIFIER_SUITES", TESTS.parents[1] / "shared" / "suites"))
 
 
 @cache
@@ -18,6 +22,15 @@ def _missing_sandbox() -> str:
     except SandboxUnavailable as error:
         return str(error)
     return ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps tests of servers and jails in one process each of pytest-xdist, in their order."""
+    for item in items:
+        if CONFORMANCE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("suites"))
+        elif COMPUTING not in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("jails"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
