@@ -20,6 +20,7 @@ from verifier_server.verifiers.sql.gold.expecting import derive
 from verifier_server.verifiers.sql.gold.mutants import Mutant, mutants
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery
 from verifier_server.verifiers.sql.instances.generate import Generator
+from verifier_server.verifiers.sql.instances.predicates import Block, blocks_of
 from verifier_server.verifiers.sql.limits import GOLD_STEPS
 from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.schema import Schema
@@ -29,7 +30,15 @@ FIRST_ROUND = 2.0
 SECOND_ROUND = 1.5
 MAX_MUTANTS = 60  # of all golds together
 MUTANT_STEPS = 60_000
-TOTAL_STEPS = 80_000_000  # of golds and mutants on all candidates; then no more are made
+# Of golds and mutants on all candidates; then no more are made. Each candidate has an equal share
+# of what is left for its mutants.
+TOTAL_STEPS = 40_000_000
+RUN_STEPS = 4_000  # what it counts to compile a query, beside
+TEXT_STEPS = 20  # each of its characters
+LIKE_WEIGHT = 16  # LIKE and GLOB are calls, each counted as few steps
+SOURCES_STEPS = 500  # and the square of the number of its tables
+COLUMN_STEPS = 200  # what it counts to open an instance, for each column of the schema
+EFFORT_STEPS = 20  # what a unit of work on an instance counts (`filling.MAX_EFFORT`)
 # What a mutant still counts when n kept instances tell it apart: FADING to the n.
 FADING = 0.4
 VARIED = 0.5  # what an instance counts on which a gold returns more than one value
@@ -51,6 +60,7 @@ class Chosen:
 
 @dataclass(slots=True)
 class _Budget:
+    run: int  # what each run counts beside its steps and its text
     steps: int = TOTAL_STEPS
 
 
@@ -76,16 +86,23 @@ def choose(
         for index, gold in enumerate(golds)
         for mutant in mutants(gold, schema, share)
     ]
-    budget = _Budget()
+    sources = max((_sources(sides) for sides in generator.reading.roots), default=0)
+    budget = _Budget(RUN_STEPS + SOURCES_STEPS * sources * sources)
     alive = set(range(len(suspects)))
     found: list[_Candidate] = []
     first = int(count * FIRST_ROUND)
-    for number in range(first + int(count * SECOND_ROUND)):
+    opening = COLUMN_STEPS * sum(len(table.columns) for table in schema.tables)
+    total = first + int(count * SECOND_ROUND)
+    for number in range(total):
         second = number >= first
         if budget.steps <= 0 or (second and not alive):
             break
-        tried = sorted(alive) if second else range(len(suspects))
-        one = _judge(generator.make(start + number), golds, suspects, tried, budget, now)
+        tried = sorted(alive) if second else list(range(len(suspects)))
+        turn = number * len(tried) // total
+        made = generator.make(start + number)
+        budget.steps -= EFFORT_STEPS * made.effort + opening
+        least = budget.steps - budget.steps // (total - number)
+        one = _judge(made.image, golds, suspects, tried[turn:] + tried[:turn], budget, least, now)
         if one is not None and (one.killed or not second):
             found.append(one)
             alive -= one.killed
@@ -104,9 +121,13 @@ def _judge(
     suspects: Sequence[tuple[int, Mutant]],
     tried: Sequence[int],
     budget: _Budget,
+    least: int,
     now: str,
 ) -> _Candidate | None:
-    """What one instance tells apart; None if a gold does not run on it."""
+    """What one instance tells apart; None if a gold does not run on it.
+
+    No mutant is run when the budget is down to `least`.
+    """
     functions = frozenset(name for gold in golds for name in gold.functions)
     instance = Instance("candidate", image, now=now, functions=functions)
     try:
@@ -114,14 +135,15 @@ def _judge(
         worth = 0.0
         for gold in golds:
             derived = derive(gold, instance, _POLICY)
-            budget.steps -= derived.result.steps
+            budget.steps -= budget.run + _charge(gold.text, derived.result.steps)
             expected.append(prepare(derived.expectation, _POLICY))
             cells = {value for row in derived.result.rows for value in row} - {None, 0}
             worth += VARIED * ((len(cells) > 0) + (len(cells) > 1)) / len(golds)
         killed = frozenset(
             place
             for place in tried
-            if _killed(suspects[place][1], expected[suspects[place][0]], instance, budget)
+            if budget.steps > least
+            and _killed(suspects[place][1], expected[suspects[place][0]], instance, budget)
         )
     except GoldError:
         budget.steps -= GOLD_STEPS
@@ -135,12 +157,24 @@ def _killed(mutant: Mutant, expected: Prepared, instance: Instance, budget: _Bud
     try:
         result = instance.run(mutant.sql, steps=MUTANT_STEPS)
     except QueryError as error:
-        budget.steps -= error.steps
+        budget.steps -= budget.run + _charge(mutant.sql, error.steps)
         return False
-    budget.steps -= result.steps
+    budget.steps -= budget.run + _charge(mutant.sql, result.steps)
     if len(result.names) != expected.width:
         return True
     return agree(expected, result.rows, _POLICY, None) is not None
+
+
+def _sources(sides: Sequence[Block]) -> int:
+    """How many tables a gold reads, those of views and common tables as often as they are."""
+    return sum(len(block.sources) for side in sides for block in blocks_of(side))
+
+
+def _charge(sql: str, steps: int) -> int:
+    """What a run counts, which took so many steps of SQLite's machine."""
+    text = sql.lower()
+    weight = LIKE_WEIGHT if " like " in text or " glob " in text else 1
+    return TEXT_STEPS * len(text) + weight * steps
 
 
 def _greedy(found: Sequence[_Candidate], count: int) -> list[_Candidate]:

@@ -25,6 +25,11 @@ MAX_PARENTS = 60
 MAX_DEPTH = 6
 TRIES = 3
 NULL_RATE = 0.2
+# Of one instance, about a microsecond each: of a column of a row, of a row or value looked at.
+# When they are used up nothing more is put in.
+MAX_EFFORT = 40_000
+ROW_EFFORT = 10
+COLUMN_EFFORT = 3
 
 Row = dict[str, Cell]
 
@@ -59,6 +64,7 @@ class Rows:
     def __init__(self, template: bytes, model: Model, style: Style, rng: Random) -> None:
         self.model, self.style, self.rng = model, style, rng
         self.rows: dict[str, list[Row]] = {name: [] for name in model.tables}
+        self.effort = 0
         self._connection = apsw.Connection(":memory:")
         self._connection.deserialize("main", template)
         # As in the script of the schema, whose CHECKs compute with the rows.
@@ -84,6 +90,11 @@ class Rows:
         self._connection.close()
         return image
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether no more work is done on this instance."""
+        return self.effort >= MAX_EFFORT
+
     def full(self, table: str) -> bool:
         """Whether no more rows of `table` are made for their own sake."""
         return len(self.rows[table]) >= MAX_ROWS
@@ -93,7 +104,7 @@ class Rows:
 
         None if there can be no such row, or the table is full.
         """
-        if table not in self.rows or len(self.rows[table]) >= MAX_PARENTS:
+        if table not in self.rows or len(self.rows[table]) >= MAX_PARENTS or self.exhausted:
             return None
         columns = self.model.tables[table]
         wanted = {
@@ -107,6 +118,7 @@ class Rows:
         if existing is not None:
             return existing
         for _ in range(TRIES):
+            self.effort += ROW_EFFORT + COLUMN_EFFORT * len(columns.columns)
             row = self._complete(table, dict(wanted), depth)
             if row is not None and self._store(table, row):
                 return row

@@ -8,6 +8,7 @@ Does not cover: whether it tells queries apart (`choose.py`).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from random import Random
 
 from verifier_server.verifiers.sql.instances.domains import Model
@@ -20,6 +21,14 @@ from verifier_server.verifiers.sql.rows import Cell
 MAX_WITNESSES = 14
 MAX_GROUP = 9
 MAX_NEAR = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An instance, and the work that it took (`filling.MAX_EFFORT`)."""
+
+    image: bytes
+    effort: int
 
 
 class Generator:
@@ -39,10 +48,11 @@ class Generator:
         self.fits: Fits = {}
         self.ways = {id(root): ways(root) for sides in reading.roots for root in sides}
 
-    def make(self, seed: int) -> bytes:
-        """The image of the instance with number `seed`."""
+    def make(self, seed: int) -> Made:
+        """The instance with number `seed`."""
         rng = Random(seed)  # noqa: S311 - rows, not secrets
-        return _Making(self, rng).image()
+        making = _Making(self, rng)
+        return Made(making.image(), making.rows.effort)
 
 
 class _Making:
@@ -234,7 +244,7 @@ class _Making:
     def _background(self, count: int) -> None:
         for name in self.rows.rows:
             for _ in range(self.rng.randint(1, count + 1)):
-                if not self.rows.full(name):
+                if not self.rows.full(name) and not self.rows.exhausted:
                     self.rows.add(name, {})
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from verifier_server.verifiers.sql.instances.domains import Model
-from verifier_server.verifiers.sql.instances.filling import Row, Rows
+from verifier_server.verifiers.sql.instances.filling import ROW_EFFORT, Row, Rows
 from verifier_server.verifiers.sql.instances.predicates import (
     Block,
     Both,
@@ -187,6 +187,8 @@ class Planter:
         values that columns must have.
         """
         placed: dict[int, Row] = dict(fixed or {})
+        if self.rows.exhausted:
+            return placed
         classes = _classes(plan.equal)
         names = {source.number: source.table.name.lower() for source in plan.sources}
         chosen: dict[Ref, Cell] = {}
@@ -217,6 +219,7 @@ class Planter:
 
     def _row(self, table: str, bound: Mapping[str, Cell]) -> Row | None:
         if (self.rng.random() < REUSE or self.rows.full(table)) and table in self.rows.rows:
+            self.rows.effort += len(self.rows.rows[table])
             fitting = [
                 row
                 for row in self.rows.rows[table]
@@ -237,6 +240,7 @@ class Planter:
     ) -> None:
         """Values for the columns on which there are conditions."""
         candidates: dict[Ref, list[Cell]] = {}
+        self.rows.effort += ROW_EFFORT * (len(plan.leaves) + len(plan.sources))
         for leaf, want in plan.leaves:
             table = self.tables.get(id(leaf))
             if table is None or len(leaf.refs) != 1 or leaf.refs[0][0] not in names:
@@ -252,6 +256,7 @@ class Planter:
                 candidates[root] = list(found) or list(self.model.domains[key].pool)
             else:
                 candidates[root] = [value for value in there if value in found] or there
+                self.rows.effort += len(there) // 4
         for leaf, want in plan.leaves:
             table = self.tables.get(id(leaf))
             if table is None or len(leaf.refs) < 2:
@@ -259,6 +264,7 @@ class Planter:
             roots = [_root(classes, ref) for ref in leaf.refs]
             if len(set(roots)) < len(roots):
                 continue
+            self.rows.effort += len(table)
             fitting = [
                 combination
                 for combination, truth in table.items()
