@@ -40,7 +40,6 @@ class Database:
     What is made of it for every task about it is made once, when it is first asked for.
     """
 
-    digest: str
     image: bytes
     schema: Schema
 
@@ -81,7 +80,7 @@ def load(source: str | NamedDatabase, folder: Path | None) -> Database:
         key = f"{source.digest} {source.name}"
         return _shelf.get(key, partial(_from_file, source, folder))
     digest = f"script:{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    return _shelf.get(digest, partial(_from_script, source, digest, "/setup"))
+    return _shelf.get(digest, partial(_from_script, source, "/setup"))
 
 
 def digest_of(content: bytes) -> str:
@@ -89,14 +88,14 @@ def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def _from_script(script: str, digest: str, place: str) -> Database:
+def _from_script(script: str, place: str) -> Database:
     try:
         image = build_image(script)
     except ScriptError as error:
         raise TaskError(
             ErrorCode.INVALID_TASK, "invalid_script", f"the script does not run: {error}", place
         ) from None
-    return Database(digest, image, read_schema(image))
+    return Database(image, read_schema(image))
 
 
 def _from_file(source: NamedDatabase, folder: Path | None) -> Database:
@@ -115,14 +114,14 @@ def _from_file(source: NamedDatabase, folder: Path | None) -> Database:
         script = content.decode()
     except UnicodeDecodeError as error:
         raise _unusable(source, f"neither an SQLite database nor UTF-8: {error}") from None
-    return _from_script(script, source.digest, "/database")
+    return _from_script(script, "/database")
 
 
 def _from_image(content: bytes, source: NamedDatabase) -> Database:
     if content[_MODE] == _WITH_LOG:
         content = content[: _MODE.start] + _PLAIN + content[_MODE.stop :]
     try:
-        return Database(source.digest, content, read_schema(content))
+        return Database(content, read_schema(content))
     except apsw.Error as error:
         raise _unusable(source, f"cannot be read: {error}") from None
 
