@@ -9,10 +9,10 @@ Does not cover: the rows themselves (`filling.py`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier_server.verifiers.sql.instances import formats, values
+from verifier_server.verifiers.sql.instances import formats, naming, values
 from verifier_server.verifiers.sql.instances.invariants import ColumnFacts, Facts, Key
 from verifier_server.verifiers.sql.instances.predicates import Reading, Usage, blocks_of
 from verifier_server.verifiers.sql.rows import Cell
@@ -20,6 +20,8 @@ from verifier_server.verifiers.sql.schema import Affinity, Column, Schema, Table
 
 MAX_POOL = 72
 NO_USAGE = Usage()
+_COMPARED = frozenset(("eq", "neq", "gt", "gte", "lt", "lte", "in", "between"))
+_NOON = "12:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def model(schema: Schema, facts: Facts, reading: Reading) -> Model:
     tables = {table.name.lower(): table for table in schema.tables}
     references = {name: _references(table, tables) for name, table in tables.items()}
     _add_soft(references, facts, reading, tables)
-    keys = _keys(tables, references, facts, _repeated(reading))
+    keys = _keys(tables, references, facts, _repeated(reading), _once(reading))
     domains = _domains(tables, facts, reading, references, keys)
     ordered: dict[str, tuple[tuple[str, str], ...]] = {}
     determined: dict[str, tuple[tuple[str, str, Mapping[Cell, Cell]], ...]] = {}
@@ -100,6 +102,11 @@ def _repeated(reading: Reading) -> frozenset[Key]:
             if len(block.sources) == 1 and not block.derived and len(block.grouped) == 1:
                 found.add((block.sources[0].table.name.lower(), block.grouped[0][1]))
     return frozenset(found)
+
+
+def _once(reading: Reading) -> frozenset[Key]:
+    """Columns of which a gold counts each value once, as if they could repeat."""
+    return frozenset(key for key, usage in reading.usages.items() if usage.once)
 
 
 def _references(table: Table, tables: Mapping[str, Table]) -> tuple[Reference, ...]:
@@ -188,6 +195,7 @@ def _keys(
     references: Mapping[str, tuple[Reference, ...]],
     facts: Facts,
     repeated: frozenset[Key],
+    once: frozenset[Key],
 ) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Declared keys, targets of foreign keys, and what the rows show or names suggest."""
     found: dict[str, list[tuple[str, ...]]] = {}
@@ -207,7 +215,7 @@ def _keys(
                 (column.name.lower(),)
                 for column in table.columns
                 if (known := facts.columns.get((name, column.name.lower()))) is not None
-                and known.unique
+                and _always_unique(known, column, references[name])
                 and (name, column.name.lower()) not in repeated
                 and not column.generated
             )
@@ -215,7 +223,8 @@ def _keys(
             keys = list(_own_keys(table))
             columns = {column.name.lower() for column in table.columns}
             referring = {part for each in references[name] for part in each.columns}
-            if not keys and len(columns) > 1 and columns <= referring:
+            doubled = any((name, each) in once for each in columns)
+            if not keys and len(columns) > 1 and columns <= referring and not doubled:
                 keys.append(tuple(column.name.lower() for column in table.columns))
         found[name] = keys
     for each in (one for many in references.values() for one in many if one.declared):
@@ -224,6 +233,15 @@ def _keys(
         name: tuple(key for key in dict.fromkeys(keys) if not _computed(tables[name], key))
         for name, keys in found.items()
     }
+
+
+def _always_unique(known: ColumnFacts, column: Column, references: Sequence[Reference]) -> bool:
+    """Whether rows without duplicates are evidence enough: an identifier needs fewer of them."""
+    if any(column.name.lower() in each.columns for each in references):
+        return known.unique and known.always
+    if naming.is_identifier(column.name):
+        return known.unique
+    return known.always and not naming.is_measure(column.name)
 
 
 def _distinct(known: ColumnFacts | None, table: Table, key: tuple[str, ...]) -> bool:
@@ -258,16 +276,25 @@ def _domains(
             sample = known.sample if known is not None else ()
             form = forms[key] = values.form_of(column, usage, sample)
             empty = known is not None and known.rows > 0 and not sample
-            common[key] = sample if sample or empty else values.generic(column, usage, form, name)
+            shown = None if sample or empty else _shown(column, usage, form)
+            if shown is not None:
+                form = forms[key] = "text"
+                common[key] = formats.family(shown)
+            elif sample or empty:
+                common[key] = sample
+            else:
+                common[key] = values.generic(column, usage, form, name)
             raw[key] = [
                 value
                 for hint in usage.hints
-                for value in _shaped(column, sample, values.from_hint(hint, usage, form))
+                for value in _shaped(column, sample, shown, values.from_hint(hint, usage, form))
                 if known is None
                 or not sample
                 or _allowed(value, hint.value, known)
                 or value in _asked_below(usage)
             ]
+            if shown is not None:
+                common[key] = tuple(each for each in common[key] if each not in raw[key])
     shared = _shared(reading, references)
     domains: dict[Key, Domain] = {}
     for name, table in tables.items():
@@ -278,7 +305,9 @@ def _domains(
             group = shared.get(key, (key,))
             wanted = [value for each in group if each in raw for value in raw[each]]
             wanted.extend(value for each in group if each in common for value in common[each])
-            domains[key] = _domain(key, column, usage, known, forms[key], wanted, common[key], keys)
+            domains[key] = _domain(
+                key, column, usage, known, forms[key], wanted, common[key], keys, _optional(table)
+            )
     return domains
 
 
@@ -291,8 +320,10 @@ def _domain(
     wanted: list[Cell],
     common: tuple[Cell, ...],
     keys: Mapping[str, tuple[tuple[str, ...], ...]],
+    optional: Collection[tuple[str, ...]],
 ) -> Domain:
     in_key = any(key[1] in each for each in keys[key[0]])
+    must = in_key and (key[1],) not in optional
     pool = [values.coerce(value, column.affinity) for value in wanted]
     if column.affinity in (Affinity.INTEGER, Affinity.REAL):
         pool = [value for value in pool if isinstance(value, int | float)] or [1, 2, 3]
@@ -304,7 +335,7 @@ def _domain(
     if facts is not None and facts.rows:
         nulls = facts.nulls
     else:
-        nulls = usage.nulls and not column.not_null and not in_key
+        nulls = usage.nulls and not column.not_null and not must
     pool = list(dict.fromkeys(pool))[:MAX_POOL]
     if nulls:
         pool.append(None)
@@ -328,6 +359,13 @@ def _domain(
     )
 
 
+def _optional(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Keys that are declared UNIQUE alone, of which SQL lets any number be NULL."""
+    found = (tuple(name.lower() for name in each) for each in table.uniques)
+    own = tuple(name.lower() for name in table.primary_key)
+    return tuple(each for each in found if each != own)
+
+
 def _asked_below(usage: Usage) -> frozenset[Cell]:
     """Values below what a key or a count would be, where a gold asks for nothing else.
 
@@ -346,12 +384,29 @@ def _asked_below(usage: Usage) -> frozenset[Cell]:
     return frozenset(found)
 
 
-def _shaped(column: Column, sample: tuple[Cell, ...], wanted: Iterable[Cell]) -> Iterator[Cell]:
+def _shown(column: Column, usage: Usage, form: str) -> formats.Form | None:
+    """The form of a text column without rows, as the golds' constants or else its name show it."""
+    clock = column.declared.upper() == "TIME"
+    if not clock and (column.affinity is not Affinity.TEXT or form in ("date", "datetime", "flag")):
+        return None
+    constants = [h.value for h in usage.hints if not h.wrapped and h.comparison in _COMPARED]
+    if not constants and (clock or naming.is_time(column.name)):
+        constants = [_NOON]
+    return formats.suggested(constants)
+
+
+def _shaped(
+    column: Column,
+    sample: tuple[Cell, ...],
+    shown: formats.Form | None,
+    wanted: Iterable[Cell],
+) -> Iterator[Cell]:
     """Those of `wanted` that the column can have, in the form that its given values share."""
     truths = column.affinity is not Affinity.TEXT and formats.truth_only(column.declared, sample)
-    form = formats.form_of(sample)
+    form = shown or formats.form_of(sample)
     for each in wanted:
-        value = each if form is None else form.conforming(each)
+        cell = str(each) if shown is not None and isinstance(each, int | float) else each
+        value = cell if form is None else form.conforming(cell)
         if value is not None and not (truths and not formats.is_truth(value)):
             yield value
 

@@ -7,13 +7,14 @@ MAX_ROWS rows a table are made for their own sake, and MAX_PARENTS in all.
 Does not cover: which rows are wanted (`planting.py`, `generate.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 import apsw
 
 from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.instances import formats
 from verifier_server.verifiers.sql.instances.domains import Domain, Model, Reference
 from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.values import coerce
@@ -30,6 +31,7 @@ NULL_RATE = 0.2
 MAX_EFFORT = 40_000
 ROW_EFFORT = 10
 COLUMN_EFFORT = 3
+FRESH = 10_000  # texts that are tried for one that a column does not have
 
 Row = dict[str, Cell]
 
@@ -65,6 +67,8 @@ class Rows:
         self.model, self.style, self.rng = model, style, rng
         self.rows: dict[str, list[Row]] = {name: [] for name in model.tables}
         self.effort = 0
+        self.apart = False  # whether rows get parents of their own, and are reserved
+        self._reserved: set[int] = set()
         self._connection = apsw.Connection(":memory:")
         self._connection.deserialize("main", template)
         # As in the script of the schema, whose CHECKs compute with the rows.
@@ -89,6 +93,10 @@ class Rows:
         image = self._connection.serialize("main")
         self._connection.close()
         return image
+
+    def open_to_all(self, rows: Iterable[Row]) -> list[Row]:
+        """Those of `rows` that are not reserved, and so are taken where any row will do."""
+        return [each for each in rows if id(each) not in self._reserved]
 
     @property
     def exhausted(self) -> bool:
@@ -132,7 +140,9 @@ class Rows:
         try:
             for key in self.model.keys[table]:
                 if len(key) == 1 and key[0] not in row and not self._refers(table, key[0]):
-                    row[key[0]] = self._fresh(table, key[0])
+                    empty = self.model.domains[table, key[0]].nulls
+                    missing = empty and self.rng.random() < NULL_RATE
+                    row[key[0]] = None if missing else self._fresh(table, key[0])
             for reference in self.model.references[table]:
                 if not self._refer(table, row, reference, depth):
                     return None
@@ -200,7 +210,10 @@ class Rows:
             there = [
                 each for each in there if tuple(self._as_child(table, reference, each)) not in taken
             ]
-        if there and (self.rng.random() < self.style.share or depth >= MAX_DEPTH):
+        open_ = [] if self.apart else self.open_to_all(there)
+        if open_ and self.rng.random() < self.style.share:
+            return self.rng.choice(open_)
+        if there and depth >= MAX_DEPTH:
             return self.rng.choice(there)
         if target == table and self.rows[table]:
             return self.rng.choice(self.rows[table])
@@ -233,9 +246,11 @@ class Rows:
             free = [value for value in domain.pool if value is not None and value not in taken]
             if free:
                 return self.rng.choice(free)
-        if domain.column.affinity is Affinity.TEXT and domain.form == "text":
-            stem = str(self.rng.choice(domain.common or ("k",)))
-            return next(f"{stem}{n}" for n in range(1, 10_000) if f"{stem}{n}" not in taken)
+        texts = [value for value in domain.common if isinstance(value, str)]
+        if texts or (domain.column.affinity is Affinity.TEXT and domain.form == "text"):
+            stem = self.rng.choice(texts or ["k"])
+            others = (formats.another(stem, n) for n in range(1, FRESH))
+            return next((each for each in others if each not in taken), f"{stem}{len(taken)}")
         low = max(1, int(domain.low)) if self.model.facts.columns.get((table, name)) else 1
         span = self._spans.setdefault((table, name), self.rng.choice((12, 20, 45)))
         for _ in range(40):
@@ -254,7 +269,7 @@ class Rows:
             if value is not None:
                 return value
         if rng.random() < style.constants:
-            value = rng.choice(domain.pool) if domain.pool else None
+            value = self._any(domain.pool) if domain.pool else None
             if value is not None:
                 return value
         if domain.free and rng.random() < style.fresh:
@@ -265,8 +280,13 @@ class Rows:
             common = tuple(rng.sample(domain.common, count))
             self._narrow[table, name] = common
         if common:
-            return rng.choice(common)
+            return self._any(common)
         return None if domain.nulls else coerce(1, domain.column.affinity)
+
+    def _any(self, among: Sequence[Cell]) -> Cell:
+        """One of `among`; an empty text stands for nothing, and is rarer than others."""
+        value = self.rng.choice(among)
+        return self.rng.choice(among) if value == "" else value
 
     def _number(self, domain: Domain) -> Cell:
         low, high = int(domain.low), max(int(domain.high), int(domain.low) + 1)
@@ -318,6 +338,8 @@ class Rows:
         except (apsw.ConstraintError, apsw.MismatchError, apsw.SQLError, apsw.TooBigError):
             return False
         self.rows[table].append(row)
+        if self.apart:
+            self._reserved.add(id(row))
         for key in keys:
             if all(row[name] is not None for name in key):
                 self._index.setdefault((table, key), {})[tuple(row[n] for n in key)] = row

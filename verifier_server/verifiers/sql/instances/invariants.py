@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import apsw
 
+from verifier_server.verifiers.sql.instances import formats
 from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Schema, Table
@@ -20,6 +21,7 @@ SAMPLE_ROWS = 1000
 SAMPLE_VALUES = 40
 ENOUGH_ROWS = 8  # for uniqueness, order and inclusion
 ENOUGH_NUMBERS = 16  # for uniqueness of numbers, which part by chance
+MANY_ROWS = 50  # for uniqueness of what no name says to be an identifier
 ENUM_ROWS = 20
 ENUM_VALUES = 12
 MAX_PAIRED_COLUMNS = 24
@@ -33,7 +35,8 @@ class ColumnFacts:
     """What the rows show of one column.
 
     `sample` are values of it, each once, in order of occurrence; `distinct`: none occurs
-    twice; `unique`: and there are enough to tell; `whole`: all are numbers without a fraction;
+    twice; `unique`: and there are enough to tell of an identifier; `always`: and of anything that
+    may be one, which amounts and dates are not; `whole`: all are numbers without a fraction;
     `enum`: there are few, and they repeat; `low` and `high` bound them where all are numbers.
     """
 
@@ -42,6 +45,7 @@ class ColumnFacts:
     nulls: bool
     distinct: bool
     unique: bool
+    always: bool
     whole: bool
     enum: bool
     low: float | None
@@ -136,6 +140,8 @@ def _column(cells: Sequence[Cell]) -> ColumnFacts:
         whole=numeric and all(float(each).is_integer() for each in numbers),
         unique=len(known) >= (ENOUGH_NUMBERS if numeric else ENOUGH_ROWS)
         and len(distinct) == len(known),
+        always=len(distinct) == len(known) >= MANY_ROWS
+        and not any(isinstance(each, float) or formats.is_date(each) for each in known),
         enum=len(known) >= ENUM_ROWS
         and not any(isinstance(each, float) for each in known)
         and len(distinct) <= min(ENUM_VALUES, len(known) // 2),

@@ -30,6 +30,8 @@ from verifier_server.verifiers.sql.instances.values import coerce
 from verifier_server.verifiers.sql.rows import Cell
 
 REUSE = 0.25
+LEAN = 0.6
+BESIDE = 0.3  # how often that is by as little as can be
 CLOSE = 0.8  # how often what misses a condition misses it by little
 LEVEL = 0.35  # how often columns that are compared with each other are equal, if they may be
 MAX_WAYS = 60
@@ -40,10 +42,15 @@ Path = frozenset[int]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The way to one condition, and the numbers of the sources whose columns it tests."""
+    """The way to one condition, the sources (by number) and the columns that it tests.
+
+    `leaf` is the condition itself where it is about values.
+    """
 
     path: Path
     sources: frozenset[int]
+    refs: tuple[Ref, ...] = ()
+    leaf: Leaf | None = None
 
 
 Fits = dict[tuple[int, bool, bool], dict[Cell, None]]
@@ -85,14 +92,19 @@ def _ways_of_node(node: Node, above: tuple[int, ...], found: list[Way]) -> None:
         _ways_of_block(node.block, (*here, id(node.block)), found)
     else:
         refs = node.refs if isinstance(node, Leaf) else (node.left, node.right)
-        found.append(Way(frozenset(here), frozenset(number for number, _ in refs)))
+        leaf = node if isinstance(node, Leaf) else None
+        found.append(Way(frozenset(here), frozenset(number for number, _ in refs), refs, leaf))
 
 
 class Planner:
-    """Makes plans; `rng` decides what a gold leaves open."""
+    """Makes plans; `rng` decides what a gold leaves open.
+
+    `lean`: how often a condition holds that chooses but does not filter.
+    """
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
+        self.lean = LEAN
 
     def plan(self, root: Block, path: Path = frozenset()) -> Plan:
         """A plan for `root`: it holds, or all of it but the condition at the end of `path`."""
@@ -107,7 +119,7 @@ class Planner:
         missing = id(block.condition) in path
         self._satisfy(block.condition, not missing, plan, path)
         for option in block.options:
-            chosen = id(option) not in path and self.rng.random() < 0.6
+            chosen = id(option) not in path and self.rng.random() < self.lean
             self._satisfy(option, chosen, plan, path)
         for inner in block.optional:
             if id(inner) in path or self.rng.random() < 0.75:
@@ -217,14 +229,26 @@ class Planter:
                     chosen.setdefault(_root(classes, (source.number, name)), value)
         return placed
 
+    def barely(self, leaf: Leaf, table: str, *, want: bool) -> Cell:
+        """The value nearest to the constants of `leaf`, on one column, that meets it or does not.
+
+        None if none is known.
+        """
+        if id(leaf) not in self.tables or len(leaf.refs) != 1:
+            return None
+        found = self._fitting(leaf, (table, leaf.refs[0][1]), want=want, close=True)
+        return next(iter(found), None)
+
     def _row(self, table: str, bound: Mapping[str, Cell]) -> Row | None:
-        if (self.rng.random() < REUSE or self.rows.full(table)) and table in self.rows.rows:
+        reused = not self.rows.apart and self.rng.random() < REUSE
+        if (reused or self.rows.full(table)) and table in self.rows.rows:
             self.rows.effort += len(self.rows.rows[table])
             fitting = [
                 row
                 for row in self.rows.rows[table]
                 if all(row.get(name) == value for name, value in bound.items())
             ]
+            fitting = self.rows.open_to_all(fitting)
             if fitting:
                 return self.rng.choice(fitting)
         if self.rows.full(table):
@@ -251,6 +275,8 @@ class Planter:
             key = names[leaf.refs[0][0]], leaf.refs[0][1]
             close = not want and self.rng.random() < CLOSE
             found = self._fitting(leaf, key, want=want, close=close)
+            if close and found and self.rng.random() < BESIDE:
+                found = dict.fromkeys([next(iter(found))])
             there = candidates.get(root)
             if there is None:
                 candidates[root] = list(found) or list(self.model.domains[key].pool)

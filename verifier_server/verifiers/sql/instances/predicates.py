@@ -83,10 +83,15 @@ Node = Leaf | Equal | Both | Either | Negation | Member
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """HAVING compares an aggregate with `number`; `counts` says that it is a COUNT."""
+    """HAVING compares an aggregate with `number`; `counts` says that it is a COUNT.
+
+    `ref` is the column whose sum it is, if `adds`, or whose mean, least or greatest value.
+    """
 
     number: float
     counts: bool
+    ref: Ref | None = None
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +164,7 @@ class Usage:
     `truncated`: a gold takes the date of it. `nulls`: a gold asks whether it is NULL, or says
     what to put in its place.
     `folded`: a gold compares it without case. `number`: it is used as a number,
-    whatever its type is; `date`: a date function reads it.
+    whatever its type is; `date`: a date function reads it; `once`: equal values of it count once.
     """
 
     hints: tuple[Hint, ...] = ()
@@ -168,6 +173,7 @@ class Usage:
     number: bool = False
     date: bool = False
     truncated: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

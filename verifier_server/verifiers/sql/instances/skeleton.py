@@ -94,7 +94,7 @@ class _Reader:
         if having is not None:
             for part in _conjuncts(having.this):
                 if part.find(exp.AggFunc):
-                    thresholds.extend(self.thresholds(part))
+                    thresholds.extend(self.thresholds(part, scope))
                     optional.extend(self.subqueries(part, scope, depth))
                 else:
                     conditions.extend(self.conditions(part, scope, depth))
@@ -369,13 +369,16 @@ class _Reader:
                 found.extend(self.subqueries(part, scope, depth))
         return found
 
-    def thresholds(self, node: exp.Expr) -> list[Threshold]:
+    def thresholds(self, node: exp.Expr, scope: Scope) -> list[Threshold]:
         found: list[Threshold] = []
         for each in node.find_all(*_COMPARISONS, exp.Between):
             counts = each.find(exp.Count) is not None
+            whole = each.find(exp.Sum, exp.Avg, exp.Min, exp.Max)
+            column = whole.this if whole is not None else None
+            ref = scopes.resolve(column, scope) if isinstance(column, exp.Column) else None
             parts = (each.this, each.expression, each.args.get("low"), each.args.get("high"))
             found.extend(
-                Threshold(float(number), counts)
+                Threshold(float(number), counts, ref, isinstance(whole, exp.Sum))
                 for number in map(literal, parts)
                 if isinstance(number, int | float)
             )

@@ -50,6 +50,7 @@ class _Said:
     number: bool = False
     date: bool = False
     truncated: bool = False
+    once: bool = False
 
 
 def literal(node: exp.Expr | None) -> Constant | None:
@@ -100,6 +101,7 @@ def read_usages(trees: Sequence[exp.Expr], schema: Schema) -> Mapping[tuple[str,
             each.number,
             each.date,
             each.truncated,
+            each.once,
         )
         for key, each in said.items()
     }
@@ -133,6 +135,8 @@ def _describe(column: exp.Column, said: _Said, owners: Mapping[str, object]) -> 
             return
         if isinstance(parent, exp.Coalesce) and parent.this is node:
             said.nulls = True
+        if isinstance(parent, exp.Distinct) and isinstance(parent.parent, exp.Count):
+            said.once = True
         if isinstance(parent, exp.Lower | exp.Upper):
             said.folded = True
         if isinstance(parent, exp.Collate) and "NOCASE" in parent.sql("sqlite").upper():

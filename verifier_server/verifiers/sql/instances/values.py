@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+from verifier_server.verifiers.sql.instances import formats
 from verifier_server.verifiers.sql.instances.predicates import Constant, Hint, Usage
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Affinity, Column
@@ -39,6 +40,7 @@ _DATE = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(.*)$")
 _MONTH = re.compile(r"^(\d{4})-(\d\d)$")
 _COMPACT = re.compile(r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?$")
 _SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{2,4})(.*)$")
+_CLOCK = re.compile(r"^[012]?\d:[0-5]\d(:[0-5]\d)?$")
 _LETTERS = ("abcdefghij", "qrstuvwxyz")
 _CLASS = re.compile(r"\[(\^?)(.)(?:-(.))?[^\]]*\]")
 _NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
@@ -84,6 +86,8 @@ def _near_text(text: str) -> Iterator[str]:
         for y, m in ((year, month % 12 + 1), (year - 1, month), (year + 1, month)):
             yield f"{y:04d}-{m:02d}"
         yield f"{year:04d}-{(month + 10) % 12 + 1:02d}"
+    elif _CLOCK.match(text):
+        yield from (formats.another(text, minutes) for minutes in (1, -1, 60, -60, 7, -7, 300))
     elif _COMPACT.match(text):
         yield from (text[:3] + str((int(text[3]) + d) % 10) + text[4:] for d in (1, 9))
         for m in (1, 10):

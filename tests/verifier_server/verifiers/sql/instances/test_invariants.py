@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.sql.instances.support import made, rows
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
-from verifier_server.verifiers.sql.instances.invariants import survey
+from verifier_server.verifiers.sql.instances.invariants import MANY_ROWS, survey
 
 TABLE = (
     "CREATE TABLE stay (id INTEGER, guest TEXT, arrives TEXT, leaves TEXT, city TEXT, land TEXT,"
@@ -52,7 +52,8 @@ def test_rules_are_kept(count: int, cities: list[str], remarks: list[bool]) -> N
             assert paid >= 0
             assert (remark is None and not all(remarks)) or remark == "late"
         assert len({row[0] for row in there}) == len(there)
-        assert len({row[1] for row in there}) == len(there)
+        if count >= MANY_ROWS:
+            assert len({row[1] for row in there}) == len(there)
         assert all(None not in row[:8] for row in there)
 
 
