@@ -86,6 +86,13 @@ SLIPS = [
         ],
     ),
     (
+        (
+            "SELECT id FROM ship WHERE kind = 'ferry' UNION"
+            " SELECT id FROM ship WHERE kind = 'tanker' AND tons > 5"
+        ),
+        ["SELECT id FROM ship WHERE kind IN ('ferry', 'tanker') AND tons > 5"],
+    ),
+    (
         "SELECT MIN(tons) FROM ship WHERE tons > (SELECT MIN(tons) FROM ship)",
         ["SELECT tons FROM ship ORDER BY tons LIMIT 1 OFFSET 1"],
     ),
