@@ -25,12 +25,12 @@ from verifier_server.verifiers.sql.dialects import functions as dialect_function
 from verifier_server.verifiers.sql.dialects.faults import UntranslatableError
 from verifier_server.verifiers.sql.dialects.translate import translate
 from verifier_server.verifiers.sql.engine.instance import Instance
+from verifier_server.verifiers.sql.engine.quoting import quote
 from verifier_server.verifiers.sql.engine.scripts import ScriptError, build_image
 from verifier_server.verifiers.sql.gold.reading import GoldError, GoldQuery, read
 from verifier_server.verifiers.sql.gold.traits import Observed, is_trivial, observe
 from verifier_server.verifiers.sql.instances.build import build
 from verifier_server.verifiers.sql.instances.choose import Chosen
-from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.twin import twin
 from verifier_server.verifiers.sql.policy import Policy
 from verifier_server.verifiers.sql.schema import Schema

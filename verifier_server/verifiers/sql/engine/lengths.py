@@ -10,6 +10,8 @@ from itertools import batched
 
 import apsw
 
+from verifier_server.verifiers.sql.engine.quoting import quote
+
 _COLUMNS = (
     "SELECT s.name, c.name FROM sqlite_schema s, pragma_table_xinfo(s.name) c"
     " WHERE s.type = 'table' AND s.rootpage AND c.hidden = 0 ORDER BY s.rowid, c.cid"
@@ -27,15 +29,11 @@ def longest_value(connection: apsw.Connection) -> int:
     for table, names in columns.items():
         for some in batched(names, _COLUMNS_AT_ONCE):
             lengths = ", ".join(
-                f"max(CASE WHEN typeof({_quoted(name)}) IN ('text', 'blob')"
-                f" THEN octet_length({_quoted(name)}) END)"
+                f"max(CASE WHEN typeof({quote(name)}) IN ('text', 'blob')"
+                f" THEN octet_length({quote(name)}) END)"
                 for name in some
             )
-            sql = f"SELECT {lengths} FROM {_quoted(table)}"  # noqa: S608 - quoted
+            sql = f"SELECT {lengths} FROM {quote(table)}"  # noqa: S608 - quoted
             for row in connection.execute(sql):
                 longest = max([longest, *(each for each in row if isinstance(each, int))])
     return longest
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

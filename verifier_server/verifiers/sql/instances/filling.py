@@ -14,9 +14,9 @@ from random import Random
 import apsw
 
 from verifier_server.verifiers.sql import limits
+from verifier_server.verifiers.sql.engine.quoting import quote
 from verifier_server.verifiers.sql.instances import formats
 from verifier_server.verifiers.sql.instances.domains import Domain, Model, Reference
-from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.values import coerce
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Affinity, Column, Table

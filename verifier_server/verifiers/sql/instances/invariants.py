@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import apsw
 
+from verifier_server.verifiers.sql.engine.quoting import quote
 from verifier_server.verifiers.sql.instances import formats
-from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Schema, Table
 

@@ -16,8 +16,8 @@ from sqlglot import exp
 
 from verifier_server.verifiers.sql.engine.faults import QueryError
 from verifier_server.verifiers.sql.engine.instance import Instance
+from verifier_server.verifiers.sql.engine.quoting import quote
 from verifier_server.verifiers.sql.instances.predicates import Leaf, Ref
-from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.rows import Cell
 from verifier_server.verifiers.sql.schema import Column
 

@@ -11,8 +11,8 @@ own order), and queries that name rowid, which means something else in the twin.
 import apsw
 
 from verifier_server.verifiers.sql.engine import opening
+from verifier_server.verifiers.sql.engine.quoting import quote
 from verifier_server.verifiers.sql.gold.lexing import Kind, LexicalError, Token, tokens
-from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.schema import Schema, Table
 
 

@@ -2,8 +2,8 @@
 
 from tests.verifier_server.verifiers.sql.instances.support import ODD, ZOO, made, rows
 from verifier_server.verifiers.sql.engine.catalogue import read_schema
+from verifier_server.verifiers.sql.engine.quoting import quote
 from verifier_server.verifiers.sql.engine.scripts import build_image
-from verifier_server.verifiers.sql.instances.quoting import quote
 from verifier_server.verifiers.sql.instances.twin import twin
 
 DATA = """
