@@ -15,7 +15,9 @@ from sandboxes.pool import Pool
 from sandboxes.probe_handler import CHILD, CHILD_CPU_S, CHILD_JAIL
 from sandboxes.runtime import PACKAGES
 
-MAX_OVERRUN_S = 0.3  # CPU beyond its budget that a child which blocks its timer may take
+# CPU beyond its budget that a child which blocks its timer may take: on a busy host the watch
+# comes late.
+MAX_OVERRUN_S = 1.0
 
 PROBED = ChildJail(
     name=CHILD_JAIL,

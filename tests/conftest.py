@@ -11,7 +11,6 @@ from sandboxes.availability import SandboxUnavailable, find_nsjail
 TESTS = Path(__file__).parent
 # What computes and nothing else: its tests may run in any process.
 COMPUTING = TESTS / "verifier_server" / "verifiers"
-CONFORMANCE = TESTS / "conformance"
 SUITES = Path(os.environ.get("VERIFIER_SUITES", TESTS.parents[1] / "shared" / "suites"))
 
 
@@ -24,12 +23,11 @@ def _missing_sandbox() -> str:
     return ""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps tests of servers and jails in one process each of pytest-xdist, in their order."""
+    """Keeps tests of servers and jails in one process of pytest-xdist, in their order."""
     for item in items:
-        if CONFORMANCE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("suites"))
-        elif COMPUTING not in item.path.parents:
+        if COMPUTING not in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("jails"))
 
 
