@@ -31,7 +31,7 @@ doctor: setup-server ## prove every promise of the sandbox on this host
 	@$(BIN)/verifier-server doctor
 
 test: setup ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 test-fast: setup ## the tests that take no more than seconds
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)

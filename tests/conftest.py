@@ -3,15 +3,15 @@
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandboxes.availability import SandboxUnavailable, find_nsjail
 
-TESTS = Path(__file__).parent
 # What computes and nothing else: its tests may run in any process.
-COMPUTING = TESTS / "verifier_server" / "verifiers"
-SUITES = Path(os.environ.get("VERIFIER_SUITES", TESTS.parents[1] / "shared" / "suites"))
+COMPUTING = "tests/verifier_server/verifiers/"
+SUITES = Path(os.environ.get("VERIFIER_SUITES", Path(__file__).parents[2] / "shared" / "suites"))
 
 
 @cache
@@ -23,12 +23,19 @@ def _missing_sandbox() -> str:
     return ""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keeps tests of servers and jails in one process of pytest-xdist, in their order."""
-    for item in items:
-        if COMPUTING not in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("jails"))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class JailsTogether(LoadScopeScheduling):
+        """One unit of work for all that is not only computing, and one for each other file."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file.startswith(COMPUTING) else "jails"
+
+    return JailsTogether(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
