@@ -3,6 +3,7 @@
 Runs inside the jail of workers.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -30,7 +31,9 @@ def judge(item):
     child = nest.start(jail, ChildLimits(cpu_s, memory_bytes), [-1, out_write, -1, theirs.fileno()])
     theirs.close()
     os.close(out_write)
-    os.write(ours.fileno(), command.encode())
+    # A child whose jail was killed meanwhile does not listen; `wait` says what became of it.
+    with contextlib.suppress(ConnectionError):
+        os.write(ours.fileno(), command.encode())
     if how == "leave":
         ours.detach()
         return "left"
@@ -40,7 +43,7 @@ def judge(item):
     watched = {ours.fileno(): select.POLLIN, out_read: select.POLLIN}
     while child.exit is None:
         for descriptor in nest.wait(watched):
-            data = os.read(descriptor, 1 << 16)
+            data = _read(descriptor)
             if not data:
                 del watched[descriptor]
             elif descriptor == out_read:
@@ -51,7 +54,7 @@ def judge(item):
             idle = True
             child.kill()
     for descriptor in watched:
-        while data := os.read(descriptor, 1 << 16):
+        while data := _read(descriptor):
             if descriptor == out_read:
                 out += len(data)
             else:
@@ -69,3 +72,11 @@ def judge(item):
         "exhausted": end.cpu_exhausted,
         "wall_s": time.monotonic() - began,
     }
+
+
+def _read(descriptor):
+    """What there is to read; nothing where the other side is gone without a word."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except ConnectionError:
+        return b""
