@@ -9,8 +9,12 @@ import pytest
 
 from sandboxes.availability import SandboxUnavailable, find_nsjail
 
-# What computes and nothing else: its tests may run in any process.
-COMPUTING = "tests/verifier_server/verifiers/"
+# What starts no jail: its tests may run in any process.
+WITHOUT_JAILS = (
+    "tests/trainer_client/",
+    "tests/verifier_server/code/",
+    "tests/verifier_server/verifiers/",
+)
 SUITES = Path(os.environ.get("VERIFIER_SUITES", Path(__file__).parents[2] / "shared" / "suites"))
 
 
@@ -29,11 +33,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class JailsTogether(LoadScopeScheduling):
-        """One unit of work for all that is not only computing, and one for each other file."""
+        """One unit of work for all that may start jails, and one for each other file."""
 
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return file if file.startswith(COMPUTING) else "jails"
+            return file if file.startswith(WITHOUT_JAILS) else "jails"
 
     return JailsTogether(config, log)
 

@@ -8,6 +8,7 @@ Does not cover: interaction, logarithmic axes, or dates.
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -120,8 +121,9 @@ def _smooth(values: Sequence[float | None]) -> list[float | None]:
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 4, 8 times a power of ten; 1 for nothing."""
-    if value <= 0 or not math.isfinite(value):
+    """The next of 1, 2, 4, 8 times a power of ten; 1 for nothing, or as good as nothing."""
+    # Powers of ten as small as the smallest floats are zero.
+    if value < sys.float_info.min or not math.isfinite(value):
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
     return float(next(power * each for each in (1, 2, 4, 8, 10) if value <= power * each))
