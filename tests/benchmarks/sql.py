@@ -154,8 +154,8 @@ def table(title: str, script: str, rows: Sequence[Mapping[str, Any]]) -> Table:
             name = f"ours, {count} instance{'s' if count > 1 else ''}"
             runs[name] = _ours(count, database, folder)
         spent = {name: Spent() for name in runs}
-        for _ in range(ROUNDS):
-            for question in groups:
+        for question in groups:
+            for _ in range(ROUNDS):  # of one question: what is prepared is kept for the next
                 for name, run in runs.items():
                     run(question, spent[name])
     return _printed(f"{title}, {size >> 10} KiB, {len(groups)} groups", spent)
