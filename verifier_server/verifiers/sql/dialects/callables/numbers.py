@@ -37,8 +37,7 @@ def _fit(value: decimal.Decimal, whole: bool) -> Cell:
 _CONTEXT = decimal.Context(prec=700, Emax=9999, Emin=-9999)
 
 
-def round_to(value: Cell, digits: Cell) -> Cell:
-    """Half away from zero, to `digits` places; negative ones are before the point."""
+def _to_places(value: Cell, digits: Cell, rounding: str) -> Cell:
     if value is None or digits is None:
         return None
     number, places = _number(value), integer(digits)
@@ -47,8 +46,13 @@ def round_to(value: Cell, digits: Cell) -> Cell:
     places = max(-_MAX_DIGITS, min(_MAX_DIGITS, places))
     unit = decimal.Decimal(1).scaleb(-places)
     exact = decimal.Decimal(repr(number)) / unit
-    near = exact.to_integral_value(decimal.ROUND_HALF_UP, _CONTEXT) * unit
+    near = exact.to_integral_value(rounding, _CONTEXT) * unit
     return _fit(near, isinstance(number, int))
+
+
+def round_to(value: Cell, digits: Cell) -> Cell:
+    """Half away from zero, to `digits` places; negative ones are before the point."""
+    return _to_places(value, digits, decimal.ROUND_HALF_UP)
 
 
 def round_even(value: Cell) -> Cell:
@@ -64,16 +68,7 @@ def round_even(value: Cell) -> Cell:
 
 def truncate(value: Cell, digits: Cell) -> Cell:
     """Towards zero, to `digits` places."""
-    if value is None or digits is None:
-        return None
-    number, places = _number(value), integer(digits)
-    if isinstance(number, float) and not math.isfinite(number):
-        return number
-    places = max(-_MAX_DIGITS, min(_MAX_DIGITS, places))
-    unit = decimal.Decimal(1).scaleb(-places)
-    exact = decimal.Decimal(repr(number)) / unit
-    near = exact.to_integral_value(decimal.ROUND_DOWN, _CONTEXT) * unit
-    return _fit(near, isinstance(number, int))
+    return _to_places(value, digits, decimal.ROUND_DOWN)
 
 
 def thousands(value: Cell, digits: Cell) -> Cell:
