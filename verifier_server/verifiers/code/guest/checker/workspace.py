@@ -15,6 +15,7 @@ TEMPORARY = "/tmp"  # noqa: S108 - the jail's own
 def enter() -> str:
     """Makes this process's folder, goes there, and returns its path."""
     folder = _of(os.getpid())
+    _remove(folder)  # numbers of processes come round again, and a killed checker does not sweep
     os.mkdir(folder, 0o700)
     os.chdir(folder)
     os.environ["TMPDIR"] = folder
