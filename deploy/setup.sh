@@ -77,9 +77,10 @@ install_packages() {
 # the verifiers' libraries anew, which takes seconds.
 compile_workers() {
     local package folders=()
-    for package in sympy mpmath z3 sqlglot apsw jsonschema jsonschema_specifications referencing \
-        rpds attr attrs msgpack grpc google structlog pydantic pydantic_settings click rich \
-        pytest _pytest pluggy iniconfig packaging pygments bandit stevedore yaml; do
+    for package in sympy mpmath z3 sqlglot apsw jsonschema jsonschema_rs jsonschema_specifications \
+        referencing rpds re2 attr attrs cel_expr_python numpy scipy msgpack grpc google structlog \
+        pydantic pydantic_settings click rich pytest _pytest pluggy iniconfig packaging pygments \
+        bandit stevedore yaml; do
         folders+=($VENV/lib/python3*/site-packages/$package)
     done
     $VENV/bin/python -m compileall -q -j 0 "${folders[@]}" >/dev/null || true

@@ -1,0 +1,1 @@
+"""Rule packs: published guidelines and regulations as rules that judge an answer."""

@@ -1,0 +1,1 @@
+"""What the author of a rule pack is shown before it judges anybody."""
