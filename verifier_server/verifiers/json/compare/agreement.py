@@ -1,0 +1,81 @@
+"""How far two documents agree, and field by field.
+
+Promises: every share is a quotient of whole numbers, so it depends on no order
+of addition; `exact` holds exactly when F1 is 1.0 and when no field differs.
+Fields are bounded: the first MAX_DIFFERENCES that differ, then the first
+MAX_MATCHES that match, each in the order of the comparison.
+
+Does not cover: what is compared with what (`objects`, `lists`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+MAX_DIFFERENCES = 64
+MAX_MATCHES = 64
+
+
+class Status(StrEnum):
+    """What became of one place of the documents."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    MISSING = "missing"
+    EXTRA = "extra"
+    TYPE_MISMATCH = "type_mismatch"
+
+
+class Field(NamedTuple):
+    """One place: a leaf, or a whole part that only one document has.
+
+    `pointer` is the RFC 6901 pointer of the place in the predicted document; of what
+    is missing, where it would be: an element of a list by assignment has its index in
+    the expected list. `weight` is that of the expected part, of the predicted one where
+    it is extra; in weights, not thousandths. `expected` is the expected part, None where
+    it is extra.
+    """
+
+    pointer: str
+    status: Status
+    comparator: str
+    weight: float
+    expected: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The comparison of one document.
+
+    `true_weight`, `expected_weight` and `predicted_weight` are in thousandths: of the
+    leaves that match, and of all leaves of either document. `matched`, `expected` and
+    `predicted` count the same leaves.
+    """
+
+    true_weight: int
+    expected_weight: int
+    predicted_weight: int
+    matched: int
+    expected: int
+    predicted: int
+    fields: tuple[Field, ...]
+
+    @property
+    def f1(self) -> float:
+        """Twice the matching weight over the weight of both documents, in [0,1]."""
+        return 2 * self.true_weight / (self.expected_weight + self.predicted_weight)
+
+    @property
+    def precision(self) -> float:
+        """The share of the predicted weight that matches."""
+        return self.true_weight / self.predicted_weight
+
+    @property
+    def recall(self) -> float:
+        """The share of the expected weight that matches."""
+        return self.true_weight / self.expected_weight
+
+    @property
+    def exact(self) -> bool:
+        """Whether every leaf of both documents matches."""
+        return self.true_weight == self.expected_weight == self.predicted_weight
