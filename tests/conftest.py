@@ -15,6 +15,9 @@ WITHOUT_JAILS = (
     "tests/verifier_server/code/",
     "tests/verifier_server/verifiers/",
 )
+# Runs whole suites through a server of its own, in workers: beside other jails. Suites of code
+# run candidates by the hundred and stay with the rest.
+SUITES_TEST = "tests/conformance/test_conformance.py::test_the_shared_suites_do_not_get_worse["
 SUITES = Path(os.environ.get("VERIFIER_SUITES", Path(__file__).parents[2] / "shared" / "suites"))
 
 
@@ -33,9 +36,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class JailsTogether(LoadScopeScheduling):
-        """One unit of work for all that may start jails, and one for each other file."""
+        """One unit for all that may start jails, one for suites, one for each other file."""
 
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(SUITES_TEST) and not nodeid.startswith(f"{SUITES_TEST}code/"):
+                return "suites"
             file = nodeid.partition("::")[0]
             return file if file.startswith(WITHOUT_JAILS) else "jails"
 

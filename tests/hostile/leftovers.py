@@ -68,5 +68,7 @@ def _read(path: str) -> str:
 
 
 def _holds(group: Path, pids: list[int]) -> bool:
+    """Whether a group is the server's, or nobody's: an empty one has its jail's id in its name."""
     inside = {int(pid) for pid in _read(str(group / "cgroup.procs")).split()}
-    return not inside or bool(inside & set(pids))
+    named = group.suffix.removeprefix(".")
+    return bool(inside & set(pids)) if inside else not Path("/proc", named).exists()
