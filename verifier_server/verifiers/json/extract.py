@@ -13,8 +13,8 @@ no inline code, no repair.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 
 MAX_BYTES = 1 << 20
@@ -38,11 +38,30 @@ _TOKEN = re.compile(
 
 
 class NoCandidateError(Exception):
-    """No single candidate. `reason` is empty, no_json, unclosed_think, ambiguous or too_large."""
+    """No single candidate.
 
-    def __init__(self, reason: str, message: str) -> None:
+    Args:
+        reason: empty, no_json, unclosed_think, ambiguous or too_large.
+        message: what is wrong.
+        offset: where, in characters of the completion: the second candidate, the tag that
+            opens, or where a document would begin. The limit for a text that is too large.
+    """
+
+    def __init__(self, reason: str, message: str, offset: int) -> None:
         super().__init__(message)
         self.reason = reason
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    """A fence by positions in the text: its opening line, and the content between its lines."""
+
+    language: str
+    opening: int
+    begin: int
+    end: int
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +78,41 @@ def extract(completion: str) -> Candidate:
     Raises:
         NoCandidateError: there is none, there are several, or the completion is too large.
     """
-    too_long = len(completion) > MAX_BYTES
-    if too_long or len(completion.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise NoCandidateError("too_large", f"the completion is larger than {MAX_BYTES} bytes")
+    if _is_too_large(completion):
+        message = f"the completion is larger than {MAX_BYTES} bytes"
+        raise NoCandidateError("too_large", message, MAX_BYTES)
     start = _end_of_reasoning(completion)
     answer = _strip(completion, start, len(completion))
     if not answer.text:
-        raise NoCandidateError("empty", "there is no text after the reasoning")
-    blocks, outside, cut_off = _fences(answer.text)
-    if not blocks:
+        raise NoCandidateError("empty", "there is no text after the reasoning", start)
+    fences, outside = _fences(answer.text)
+    if not any(each.closed for each in fences):
         if not _VALUE_START.match(answer.text):
-            raise NoCandidateError("no_json", "the text is neither a JSON value nor one fence")
+            message = "the text is neither a JSON value nor one fence"
+            raise NoCandidateError("no_json", message, answer.offset)
         return answer
-    if len(blocks) + cut_off > 1:
-        raise NoCandidateError("ambiguous", f"there are {len(blocks) + cut_off} fences")
-    language, begin, end = blocks[0]
-    if language not in _LANGUAGES:
-        raise NoCandidateError("no_json", "the only fence is of another language")
-    if any(_OTHER_VALUE.fullmatch(line) for line in outside):
-        raise NoCandidateError("ambiguous", "there is a value outside the fence")
-    inner = _strip(completion, answer.offset + begin, answer.offset + end)
+    fence = fences[0]
+    if len(fences) > 1:
+        second = answer.offset + fences[1].opening
+        raise NoCandidateError("ambiguous", f"there are {len(fences)} fences", second)
+    if fence.language not in _LANGUAGES:
+        message = "the only fence is of another language"
+        raise NoCandidateError("no_json", message, answer.offset + fence.opening)
+    other = next((at for at, line in outside if _OTHER_VALUE.fullmatch(line.strip())), None)
+    if other is not None:
+        second = answer.offset + max(other, fence.opening)
+        raise NoCandidateError("ambiguous", "there is a value outside the fence", second)
+    begin = answer.offset + fence.begin
+    inner = _strip(completion, begin, answer.offset + fence.end)
     if not inner.text:
-        raise NoCandidateError("empty", "the fence is empty")
+        raise NoCandidateError("empty", "the fence is empty", begin)
     return inner
+
+
+def _is_too_large(text: str) -> bool:
+    if len(text) > MAX_BYTES or text.isascii():
+        return len(text) > MAX_BYTES
+    return len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES
 
 
 def _end_of_reasoning(completion: str) -> int:
@@ -92,8 +123,10 @@ def _end_of_reasoning(completion: str) -> int:
     """
     closing = [tag.end() for tag in _tags(completion, 0) if tag[1]]
     start = closing[-1] if closing else 0
-    if any(not tag[1] for tag in _tags(completion, start)):
-        raise NoCandidateError("unclosed_think", "the reasoning is never closed")
+    opening = next((tag for tag in _tags(completion, start) if not tag[1]), None)
+    if opening:
+        message = "the reasoning is never closed"
+        raise NoCandidateError("unclosed_think", message, opening.start())
     return start
 
 
@@ -142,23 +175,26 @@ def _strip(text: str, start: int, end: int) -> Candidate:
     return Candidate(stripped, start + len(part) - len(stripped))
 
 
-def _fences(text: str) -> tuple[list[tuple[str, int, int]], Iterable[str], bool]:
-    """Closed fences as (language, start, end of content), the lines outside, and a fence cut off.
+def _fences(text: str) -> tuple[list[_Fence], list[tuple[int, str]]]:
+    """The fences, and the lines outside with where they begin.
 
     A fence that is never closed has no document, but beside another one it makes two.
     """
-    blocks: list[tuple[str, int, int]] = []
-    outside: list[str] = []
-    ticks, language, begin, position = 0, "", 0, 0
+    fences: list[_Fence] = []
+    outside: list[tuple[int, str]] = []
+    if "```" not in text:
+        return fences, outside
+    ticks, position = 0, 0
     for line in text.split("\n"):
         fence = _FENCE.fullmatch(line.rstrip(" \t\r"))
         if fence and not ticks:
-            ticks, language = len(fence[1]), fence[2].strip().casefold()
-            begin = position + len(line) + 1
+            ticks, begin = len(fence[1]), position + len(line) + 1
+            language = fence[2].strip().casefold()
+            fences.append(_Fence(language, position, begin, len(text), closed=False))
         elif fence and len(fence[1]) >= ticks and not fence[2]:
-            blocks.append((language, begin, position))
+            fences[-1] = replace(fences[-1], end=position, closed=True)
             ticks = 0
         elif not ticks:
-            outside.append(line.strip())
+            outside.append((position, line))
         position += len(line) + 1
-    return blocks, outside, bool(ticks)
+    return fences, outside

@@ -93,6 +93,26 @@ def test_no_candidate(completion: str, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("completion", "offset"),
+    [
+        ("<think>[1]</think>", 18),
+        ("<think>a</think>[1]<think>", 19),
+        ("</think> So: 1", 9),
+        ("é\n```python\n[1]\n```", 2),
+        ("```json\n```", 8),
+        ("```json\n[1]\n```\n\n```json\n[1]\n```", 17),
+        ("[1]\n```json\n[1]\n```", 4),
+        ("</think>```json\n[1]\n```\n [1]", 24),
+        ("é" * MAX_BYTES, MAX_BYTES),
+    ],
+)
+def test_what_there_is_no_candidate_for_has_a_place(completion: str, offset: int) -> None:
+    with pytest.raises(NoCandidateError) as caught:
+        extract(completion)
+    assert caught.value.offset == offset
+
+
 @given(st.text(alphabet=st.sampled_from('`{}[]"\\ \n1ajson<>think/\ud800')))
 def test_any_text_has_one_candidate_or_a_reason(completion: str) -> None:
     try:
