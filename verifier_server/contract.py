@@ -140,7 +140,11 @@ class Judge(Protocol):
 
 
 class Implementation(Protocol):
-    """What `Manifest.module` must offer at its top level."""
+    """What `Manifest.module` must offer at its top level.
+
+    A module that says `EXACT_NUMBERS = True` gets the numbers of its task with a fraction or
+    an exponent as `Decimal`, every digit kept; others get floats.
+    """
 
     def prepare(self, task: Mapping[str, Any]) -> Judge:
         """Compiles a task, which already satisfies the task schema.

@@ -10,6 +10,7 @@ Does not cover: reading what a model wrote; that is a verifier's own affair.
 import json
 import math
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 MAX_DEPTH = 128
@@ -24,8 +25,13 @@ class NotStrict(Exception):
         self.message = message
 
 
-def loads(data: bytes) -> Any:
+def loads(data: bytes, exact: bool = False) -> Any:
     """Parses one JSON text.
+
+    Args:
+        data: the text.
+        exact: whether a number that is written with a fraction or an exponent becomes the
+            `Decimal` that it is, and not the nearest float.
 
     Raises:
         NotStrict: `not_utf8`, `not_json`, `duplicate_key`, `number_out_of_range`
@@ -40,7 +46,7 @@ def loads(data: bytes) -> Any:
             text,
             object_pairs_hook=_unique,
             parse_constant=_refuse_constant,
-            parse_float=_finite,
+            parse_float=_finite_decimal if exact else _finite,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
@@ -74,6 +80,14 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise NotStrict("number_out_of_range", "a number exceeds the range of a double")
     return value
+
+
+def _finite_decimal(text: str) -> Decimal:
+    _finite(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent of more digits than decimal has room for
+        raise NotStrict("number_out_of_range", "a number has too small an exponent") from None
 
 
 def _check_depth(value: object) -> None:

@@ -24,15 +24,19 @@ _MAX_RULE_CHARS = 200
 _MAX_KEYS_NAMED = 5
 
 
-def read_task(data: bytes) -> Mapping[str, Any]:
+def read_task(data: bytes, exact: bool = False) -> Mapping[str, Any]:
     """Parses a task.
+
+    Args:
+        data: the task.
+        exact: as of `strict_json.loads`.
 
     Raises:
         TaskError: INVALID_TASK with a reason of `strict_json.NotStrict`, or
             `not_an_object`.
     """
     try:
-        value = loads(data)
+        value = loads(data, exact)
     except NotStrict as error:
         raise TaskError(ErrorCode.INVALID_TASK, error.reason, error.message) from None
     if not isinstance(value, dict):

@@ -57,9 +57,9 @@ def _prepare(setup: dict[str, Any]) -> Judge:
         raise TaskError(
             ErrorCode.INVALID_TASK, "media_type", f"the media type must be {JSON_MEDIA_TYPE}"
         )
-    task = read_task(setup["task"])
-    check_schema(task, setup["package"])
     module = importlib.import_module(setup["module"])
+    task = read_task(setup["task"], exact=getattr(module, "EXACT_NUMBERS", False))
+    check_schema(task, setup["package"])
     if "bench" in setup:
         bench = Bench(children=children(), **setup["bench"])
         return cast(BenchImplementation, module).prepare(task, bench)

@@ -1,32 +1,43 @@
 """Exact JSON values: numbers without rounding, and JSON equality as a key.
 
-Promises: `exact` turns the floats of an already decoded document into the
-decimals that were written (their shortest form, so a number with more than 17
-significant digits must reach us as `Decimal`); `key` maps two values to equal
-keys exactly when JSON Schema calls them equal (Core 4.2.2: 1 equals 1.0, true
-does not equal 1, objects ignore the order of names).
+Promises: `exact` turns an already decoded document into one as `parse` would read it:
+floats become decimals in their shortest form (a number that no double holds must come as
+`Decimal`), and what no completion could say is refused. `key` maps two values to equal
+keys exactly when JSON Schema calls them equal (Core 4.2.2: 1 equals 1.0, true does not
+equal 1, objects ignore the order of names).
 
 Does not cover: parsing text (`parse`).
 """
 
+import math
 from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
-from verifier_server.verifiers.json.parse import MAX_DEPTH
+from verifier_server.verifiers.json.parse import MAX_DEPTH, MAX_NUMBER_CHARS, NumberError, decimal
 
 MAX_NODES = 200_000
 
+_MAX_INTEGER = 10**MAX_NUMBER_CHARS
+
 
 class UnusableValueError(ValueError):
-    """A document of the task is too deep, too big or holds a number that is not finite."""
+    """A document of the task is too deep, too big or holds what no completion could say.
+
+    `path` has the names and indices that lead to the place.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.path: tuple[str | int, ...] = ()
 
 
 def exact(document: Any) -> Any:
     """A copy of a decoded document with every float as the Decimal it was written as.
 
     Raises:
-        UnusableValueError: deeper than MAX_DEPTH, more than MAX_NODES values, or not finite.
+        UnusableValueError: deeper than MAX_DEPTH, more than MAX_NODES values, or what
+            `parse` refuses in a completion.
     """
     budget = [MAX_NODES]
     return _exact(document, 0, budget)
@@ -36,16 +47,49 @@ def _exact(value: Any, depth: int, budget: list[int]) -> Any:
     budget[0] -= 1
     if budget[0] < 0:
         raise UnusableValueError(f"more than {MAX_NODES} values")
-    if isinstance(value, (dict, list)) and depth >= MAX_DEPTH:
-        raise UnusableValueError(f"deeper than {MAX_DEPTH} levels")
-    if isinstance(value, dict):
-        return {name: _exact(item, depth + 1, budget) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_exact(item, depth + 1, budget) for item in value]
-    number = Decimal(repr(value)) if isinstance(value, float) else value
-    if isinstance(number, Decimal) and not number.is_finite():
+    if isinstance(value, str):
+        return _valid_text(value)
+    if isinstance(value, (dict, list)):
+        if depth >= MAX_DEPTH:
+            raise UnusableValueError(f"deeper than {MAX_DEPTH} levels")
+        if isinstance(value, list):
+            return [_item(index, item, depth + 1, budget) for index, item in enumerate(value)]
+        return {
+            _valid_text(name): _item(name, item, depth + 1, budget) for name, item in value.items()
+        }
+    if isinstance(value, bool) or value is None:
+        return value
+    return _exact_number(value)
+
+
+def _item(place: str | int, value: Any, depth: int, budget: list[int]) -> Any:
+    try:
+        return _exact(value, depth, budget)
+    except UnusableValueError as error:
+        error.path = (place, *error.path)
+        raise
+
+
+def _valid_text(text: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise UnusableValueError("a text with half of a surrogate pair") from None
+    return text
+
+
+def _exact_number(number: Any) -> Any:
+    if isinstance(number, int):
+        if not -_MAX_INTEGER < 10 * number < 10 * _MAX_INTEGER:
+            raise UnusableValueError(f"a number of more than {MAX_NUMBER_CHARS} characters")
+        return number
+    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
         raise UnusableValueError("a number that is not finite")
-    return number
+    try:
+        return decimal(str(number) if isinstance(number, Decimal) else repr(float(number)))
+    except NumberError:
+        raise UnusableValueError("a number out of range") from None
 
 
 def key(value: Any) -> Hashable:
