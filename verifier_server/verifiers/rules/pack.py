@@ -333,7 +333,7 @@ class _Reader:
         try:
             date.fromisoformat(value)
         except ValueError:
-            raise self.fault("must be a date of the calendar, YYYY-MM-DD", name)
+            raise self.fault("must be a date of the calendar, YYYY-MM-DD", name) from None
         return value
 
     def optional_date(self, name: str) -> str:

@@ -1,23 +1,17 @@
-"""The shape that a pack's schema gives its documents, and their conversion to values of CEL.
+"""The shape that a pack's schema gives its documents.
 
 Promises: a schema of a pack is JSON Schema 2020-12 without the keywords that leave places open,
 so that every place has a type: objects are closed, and in an answer a text is one of a list, a
-date, a date-time, or a pattern of bounded length, and a list has a bounded length. By it a
-document's numbers become what CEL takes for its types: a double where a `number` may stand, an
-int where only an `integer` may (CEL never mixes the two in arithmetic). A number that is no
-double's exact value is rounded to the nearest. Integers, dates and date-times that a rule could
-not compute with are refused here, for an answer must never bring a rule to fail.
+date, a date-time, or of a pattern and a bounded length, and a list has a bounded length. So an
+answer is small, and rules have no free text to read.
 
-Does not cover: whether a document satisfies the schema (json's `compile_schema`). `if`, `not`,
-`contains` and the like only narrow, and are left to it.
+Does not cover: whether a document satisfies the schema (json's `compile_schema`), and how it is
+converted (`converting`). `if`, `not`, `contains` and the like only narrow, and are left to the
+former.
 """
 
-import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import reduce
 from typing import Any, Never
 from urllib.parse import unquote
@@ -30,11 +24,6 @@ MAX_DEPTH = 32
 # Two nested loops over lists of an answer stay within CEL's budget of 10,000 iterations.
 MAX_ITEMS = 64
 MAX_PATTERN_LENGTH = 1000  # maxLength of a text that only a pattern describes
-# RFC 7493 2.2: what every reader holds exactly. In an answer it also leaves room for arithmetic.
-MAX_ANSWER_INTEGER = 2**53 - 1
-MAX_FACTS_INTEGER = 2**63 - 1
-# CEL's difference of two timestamps overflows beyond 292 years.
-FIRST_YEAR, LAST_YEAR = 1850, 2140
 
 _OPEN = (
     "$anchor $dynamicAnchor $dynamicRef $id $recursiveRef $vocabulary additionalItems "
@@ -56,12 +45,6 @@ _KINDS: Mapping[str, frozenset[str]] = {
     },
 }
 _ALL = frozenset().union(*_KINDS.values())
-_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
-)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-Convert = Callable[[Any], Any]
 _Path = tuple[str | int, ...]
 
 
@@ -74,25 +57,21 @@ class ShapeError(Exception):
         self.pointer = pointer(path)
 
 
-class UnusableValueError(ValueError):
-    """A value that satisfies the schema is not one that CEL computes with."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What may stand at a place of a document.
 
     `kinds` are types of JSON Schema, both `integer` and `number` where any number may stand.
     `choices` is how many values there are, None where that has no bound; `most` is how many
-    items a list has. `text_closed` and `open_at` say whether texts and objects are as an answer's
-    must be. `formats` are those of dates and date-times.
     """
 
     kinds: frozenset[str] = _ALL
     choices: int | None = None
     text_closed: bool = False
     object_closed: bool = False
+    words: frozenset[str] = frozenset()
     formats: frozenset[str] = frozenset()
+    loose: bool = True
     properties: Mapping[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
     most: int | None = None
@@ -199,7 +178,8 @@ class _Reader:
         return self._shape(target, (*path, "$ref"), (*followed, reference))
 
     def _own(self, schema: Mapping[str, Any], path: _Path, followed: Sequence[str]) -> Shape:
-        kinds, choices = _kinds(schema, path)
+        kinds, values = _kinds(schema, path)
+        choices = _choices(kinds, values)
         properties = schema.get("properties", {})
         if not isinstance(properties, Mapping):
             raise ShapeError("must be an object", (*path, "properties"))
@@ -220,7 +200,9 @@ class _Reader:
             or (bounded and "pattern" in schema)
             or "string" not in kinds,
             object_closed="additionalProperties" in schema or "object" not in kinds,
+            words=frozenset(each for each in values or () if isinstance(each, str)),
             formats=formats,
+            loose="string" in kinds and values is None and not formats,
             properties={
                 name: self.place(each, (*path, "properties", name), followed)
                 for name, each in properties.items()
@@ -230,8 +212,8 @@ class _Reader:
         )
 
 
-def _kinds(schema: Mapping[str, Any], path: _Path) -> tuple[frozenset[str], int | None]:
-    """The types of a schema's own keywords, and the number of values."""
+def _kinds(schema: Mapping[str, Any], path: _Path) -> tuple[frozenset[str], list[Any] | None]:
+    """The types of a schema's own keywords, and the values that it lists."""
     values = None
     if "const" in schema:
         values = [schema["const"]]
@@ -244,15 +226,21 @@ def _kinds(schema: Mapping[str, Any], path: _Path) -> tuple[frozenset[str], int 
             raise ShapeError("must be a type of JSON Schema, or a list of them", (*path, "type"))
         kinds = frozenset().union(*(_KINDS[each] for each in given))
     if values is None:
-        simple = kinds <= {"boolean", "null"}
-        return kinds, 2 * ("boolean" in kinds) + ("null" in kinds) if simple else None
+        return kinds, None
     if any(isinstance(each, Mapping | list) for each in values):
         raise ShapeError("values that are objects or lists need a type of their own", path)
     found = frozenset().union(*map(_kinds_of_value, values)) if values else frozenset()
     if "type" in schema:
         # A number of the list may be written 5 though its type is number: the type decides.
         found |= {"number"} if "integer" in found else frozenset()
-    return kinds & found, len(values)
+    return kinds & found, values
+
+
+def _choices(kinds: frozenset[str], values: list[Any] | None) -> int | None:
+    """How many values there are, None where that has no bound."""
+    if values is not None:
+        return len(values)
+    return 2 * ("boolean" in kinds) + ("null" in kinds) if kinds <= {"boolean", "null"} else None
 
 
 def _kinds_of_value(value: Any) -> frozenset[str]:
@@ -297,7 +285,9 @@ def _both(one: Shape, other: Shape) -> Shape:
         choices=_least(one.choices, other.choices),
         text_closed=one.text_closed or other.text_closed,
         object_closed=one.object_closed or other.object_closed,
+        words=one.words | other.words,
         formats=one.formats | other.formats,
+        loose=one.loose and other.loose,
         properties=_merged(one.properties, other.properties, _both),
         items=_joined(one.items, other.items, _both),
         most=_least(one.most, other.most),
@@ -305,10 +295,8 @@ def _both(one: Shape, other: Shape) -> Shape:
 
 
 def _either(one: Shape, other: Shape) -> Shape:
-    """What satisfies one of two shapes.
-
-    A date or date-time of one of them is one of both: values that CEL cannot read are refused.
-    """
+    """What satisfies one of two shapes."""
+    loose = one.loose or other.loose
     return Shape(
         kinds=one.kinds | other.kinds,
         choices=None
@@ -316,7 +304,9 @@ def _either(one: Shape, other: Shape) -> Shape:
         else one.choices + other.choices,
         text_closed=one.text_closed and other.text_closed,
         object_closed=one.object_closed and other.object_closed,
-        formats=one.formats | other.formats,
+        words=one.words | other.words,
+        formats=frozenset() if loose else one.formats | other.formats,
+        loose=loose,
         properties=_merged(one.properties, other.properties, _either),
         items=_joined(one.items, other.items, _either),
         most=_greatest(one, other),
@@ -349,100 +339,3 @@ def _joined(
     if one is None or other is None:
         return one or other
     return how(one, other)
-
-
-def converter(shape: Shape, largest: int) -> Convert:
-    """A function from a document of exact values that has this shape to values for CEL.
-
-    The function raises UnusableValueError. `largest` is the largest magnitude of an integer.
-    """
-    return _converter(shape, largest) or _as_it_is
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _converter(shape: Shape, largest: int) -> Convert | None:
-    """As `converter`, None where nothing changes and nothing is refused."""
-    properties = {
-        name: inner
-        for name, each in shape.properties.items()
-        if (inner := _converter(each, largest))
-    }
-    items = _converter(shape.items, largest) if shape.items else None
-    formats = [_CHECKS[name] for name in sorted(shape.formats)] if "string" in shape.kinds else []
-    number = _number(shape, largest)
-    if not (properties or items or formats or number):
-        return None
-
-    def convert(value: Any) -> Any:
-        match value:
-            case str():
-                for check in formats:
-                    check(value)
-                return value
-            case dict():
-                return {
-                    name: properties[name](each) if name in properties else each
-                    for name, each in value.items()
-                }
-            case list() if items:
-                return [items(each) for each in value]
-            case int() | Decimal() if number and not isinstance(value, bool):
-                return number(value)
-        return value
-
-    return convert
-
-
-def _number(shape: Shape, largest: int) -> Convert | None:
-    if "number" in shape.kinds:
-        return _double
-    if "integer" not in shape.kinds:
-        return None
-
-    def integer(value: int | Decimal) -> int:
-        if abs(value) > largest:
-            raise UnusableValueError(f"an integer is beyond {largest}")
-        return int(value)
-
-    return integer
-
-
-def _double(value: int | Decimal) -> float:
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if math.isinf(number):
-        raise UnusableValueError("a number is beyond what a double holds")
-    return number
-
-
-def _check_instant(text: str) -> None:
-    if not _INSTANT.fullmatch(text):
-        raise UnusableValueError("a date-time must look like 2024-05-31T23:59:59Z")
-    try:
-        year = datetime.fromisoformat(text).astimezone(UTC).year
-    except (ValueError, OverflowError):
-        raise UnusableValueError("a date-time that is in no calendar") from None
-    _check_year(year)
-
-
-def _check_day(text: str) -> None:
-    if not _DAY.fullmatch(text):
-        raise UnusableValueError("a date must look like 2024-05-31")
-    try:
-        year = date.fromisoformat(text).year
-    except ValueError:
-        raise UnusableValueError("a date that is in no calendar") from None
-    _check_year(year)
-
-
-def _check_year(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UnusableValueError(f"a year out of {FIRST_YEAR} to {LAST_YEAR}")
-
-
-_CHECKS: Mapping[str, Callable[[str], None]] = {"date": _check_day, "date-time": _check_instant}
