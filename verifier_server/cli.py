@@ -78,6 +78,11 @@ def _sandbox_options[F: Callable[..., Any]](command: F) -> F:
             metavar="FOLDER",
             help="Databases that tasks of the sql verifier may name; workers only read it. [none]",
         ),
+        click.option(
+            "--pack-folder",
+            metavar="FOLDER",
+            help="Packs that tasks of the rules verifier may name; workers only read it. [none]",
+        ),
     )
     for option in options:
         command = option(command)
@@ -217,13 +222,19 @@ def score(
     sandbox: str | None,
     workers: int | None,
     database_folder: str | None,
+    pack_folder: str | None,
 ) -> None:
     """Score the rows {verifier, task, completion} of a JSON Lines FILE ("-": stdin).
 
     Each row is written with its "result": verdict, value, passed and reason, or
     error, reason and message. Exits 1 when a row has no judgement.
     """
-    flags = {"sandbox": sandbox, "workers": workers, "database-folder": database_folder}
+    flags = {
+        "sandbox": sandbox,
+        "workers": workers,
+        "database-folder": database_folder,
+        "pack-folder": pack_folder,
+    }
     if server and any(flags.values()):
         names = " and ".join(f"--{name}" for name, value in flags.items() if value)
         raise click.UsageError(f"{names}: for the embedded server only")

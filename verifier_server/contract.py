@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 class Verdict(StrEnum):
@@ -155,15 +155,19 @@ class Implementation(Protocol):
         ...
 
 
-class DatabaseImplementation(Protocol):
-    """What `Manifest.module` must offer when the manifest says `databases`."""
+# Of the server: what tasks may name by what it is called.
+Folder = Literal["", "databases", "packs"]
 
-    def prepare(self, task: Mapping[str, Any], databases: Path | None) -> Judge:
+
+class FolderImplementation(Protocol):
+    """What `Manifest.module` must offer when the manifest names a `folder`."""
+
+    def prepare(self, task: Mapping[str, Any], folder: Path | None) -> Judge:
         """Compiles a task, which already satisfies the task schema.
 
         Args:
             task: the task.
-            databases: the server's database folder as a worker sees it, read-only; None
+            folder: the server's folder of that name as a worker sees it, read-only; None
                 when the server has none.
 
         Raises:
@@ -184,8 +188,9 @@ class Manifest:
     budget: UNDECIDED where running out says nothing about the completion.
     `children` says that it runs code in disposable children, and so that `module`
     offers `bench.BenchImplementation`; its CPU limits are those of the children.
-    `databases` says that it reads the server's database folder, and so that `module`
-    offers `DatabaseImplementation`.
+    `folder` names the folder of the server that it reads, "" for none; with one `module` offers
+    `FolderImplementation`. `shares` has the dotted names of modules and packages of other
+    verifiers that decide its verdicts as its own files do, and so belong to its digest.
     """
 
     name: str
@@ -199,4 +204,5 @@ class Manifest:
     max_cpu_s: float = 30.0
     cpu_exhausted: Verdict = Verdict.TIME_LIMIT
     children: bool = False
-    databases: bool = False
+    folder: Folder = ""
+    shares: tuple[str, ...] = ()

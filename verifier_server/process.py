@@ -12,7 +12,7 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from sandboxes.pool import Pool, PoolSettings, SandboxUnavailable
 from sandboxes.runtime import Bind
 from verifier_server.admission import QueueLimits
 from verifier_server.bounds import MIB
+from verifier_server.contract import Folder
 from verifier_server.jails import child_jails
 from verifier_server.offer import Offer, OfferError, make_offer
 from verifier_server.registry import Registry, builtin_registry
@@ -38,7 +39,6 @@ EXIT_ADDRESS = 4
 EXIT_OFFER = 5
 
 STDIN = 0
-DATABASES = "/databases"  # where the jail of workers sees the database folder
 
 _log = structlog.get_logger(__name__)
 
@@ -111,7 +111,7 @@ async def _serve(
         queue=QueueLimits(settings.queue_groups, settings.queue_mib * MIB),
         drain_grace_s=settings.drain_grace_s,
         connection_age_s=settings.connection_age_s,
-        databases=_databases(settings),
+        folders=_folders_of_workers(settings),
     )
     server = Server(registry, pool, pool.sandbox, options)
     addresses = await server.start()
@@ -190,20 +190,29 @@ def _pool_settings(settings: Settings, offer: Offer | None) -> PoolSettings:
         sandbox=settings.sandbox,
         memory_bytes=settings.worker_memory_mib * MIB,
         children=child_jails(offer, settings.workers) if offer else (),
-        binds=_database_binds(settings),
+        binds=tuple(Bind(path, _in_jail(name)) for name, path in _folders(settings).items()),
     )
 
 
-def _databases(settings: Settings) -> str | None:
-    """The database folder as workers see it."""
-    if settings.database_folder is None:
-        return None
-    return DATABASES if settings.sandbox == "nsjail" else str(settings.database_folder.resolve())
+def _folders(settings: Settings) -> Mapping[Folder, Path]:
+    """The folders that tasks may name things of, where they are on this machine."""
+    given: Mapping[Folder, Path | None] = {
+        "databases": settings.database_folder,
+        "packs": settings.pack_folder,
+    }
+    return {name: path.resolve() for name, path in given.items() if path is not None}
 
 
-def _database_binds(settings: Settings) -> tuple[Bind, ...]:
-    folder = settings.database_folder
-    return () if folder is None else (Bind(folder.resolve(), DATABASES),)
+def _folders_of_workers(settings: Settings) -> Mapping[Folder, str]:
+    """The same, where workers see them."""
+    jailed = settings.sandbox == "nsjail"
+    return {
+        name: _in_jail(name) if jailed else str(path) for name, path in _folders(settings).items()
+    }
+
+
+def _in_jail(name: Folder) -> str:
+    return f"/{name}"
 
 
 def _write_atomically(path: Path, text: str) -> None:

@@ -1,7 +1,7 @@
 """Which verifiers exist, and which revision of each judges.
 
 Promises: a digest changes whenever something that decides a verdict changes:
-the files of the verifier's package, the types and the worker code it runs
+the files of the verifier's package and of what it shares, the types and the worker code it runs
 under, its manifest, the versions of its libraries and of those that read its
 tasks, a worker's memory limit, the minor version of Python. Nothing here
 imports a verifier or its libraries.
@@ -66,7 +66,7 @@ CHILDREN_FILES = (
 # Of `task_json.py` and `sandboxes/wire.py`; the last two are what jsonschema resolves
 # references with.
 SHARED_LIBRARIES = ("jsonschema", "jsonschema-specifications", "msgpack", "referencing", "rpds-py")
-_DIGESTED_SUFFIXES = {".py", ".json"}
+_DIGESTED_SUFFIXES = {".py", ".json", ".toml"}
 _NAMED_IN_MESSAGES = 20
 
 
@@ -182,11 +182,9 @@ def _digest(
 ) -> str:
     shared = (*SHARED_FILES, *CHILDREN_FILES) if manifest.children else SHARED_FILES
     files = [(f"shared/{name}", _shared_file(name)) for name in shared]
-    files += [
-        (path.relative_to(folder).as_posix(), path)
-        for path in folder.rglob("*")
-        if path.suffix in _DIGESTED_SUFFIXES and path.is_file()
-    ]
+    for name in manifest.shares:
+        files += [(f"shares/{name}/{place}", path) for place, path in _files_of(name)]
+    files += _files_in(folder)
     content = {
         "manifest": dataclasses.asdict(manifest),
         "files": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files},
@@ -198,6 +196,24 @@ def _digest(
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
     return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+
+
+def _files_of(name: str) -> list[tuple[str, Path]]:
+    """The file of a module, or the files of a package, by a dotted name."""
+    spec = importlib.util.find_spec(name)
+    if spec is not None and spec.submodule_search_locations:
+        return _files_in(Path(spec.submodule_search_locations[0]))
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"{name!r} is not installed")
+    return [("", Path(spec.origin))]
+
+
+def _files_in(folder: Path) -> list[tuple[str, Path]]:
+    return [
+        (path.relative_to(folder).as_posix(), path)
+        for path in folder.rglob("*")
+        if path.suffix in _DIGESTED_SUFFIXES and path.is_file()
+    ]
 
 
 def _shared_file(name: str) -> Path:

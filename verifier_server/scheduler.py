@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import structlog
@@ -21,7 +22,7 @@ import structlog
 from sandboxes.limits import Ending, JobOutcome, Limits, Outcome
 from verifier_server.admission import Admission, QueueLimits
 from verifier_server.bounds import JSON_MEDIA_TYPE, MAX_COMPLETION_BYTES
-from verifier_server.contract import ScoreError
+from verifier_server.contract import Folder, ScoreError
 from verifier_server.endings import (
     CONTRACT_BROKEN,
     DEADLINE,
@@ -78,7 +79,7 @@ def limits_for(cpu_s: float) -> Limits:
 class Scheduler:
     """Hands groups to workers. One event loop only.
 
-    `databases` is the folder of databases as workers see it, None when there is none.
+    `folders` are the server's folders that tasks may name things of, as workers see them.
     """
 
     def __init__(
@@ -86,11 +87,11 @@ class Scheduler:
         registry: Registry,
         workers: Workers,
         limits: QueueLimits,
-        databases: str | None = None,
+        folders: Mapping[Folder, str] = MappingProxyType({}),
     ) -> None:
         self._registry = registry
         self._workers = workers
-        self._databases = databases
+        self._folders = folders
         self._slots = FairSlots(workers.size)
         self._admission = Admission(limits, workers.size)
         self._running: set[asyncio.Task[GroupJudged]] = set()
@@ -244,8 +245,8 @@ class Scheduler:
                 "runtimes": list(revision.offer.runtimes),
                 "low_trust": revision.offer.in_process,
             }
-        if manifest.databases:
-            setup["databases"] = self._databases
+        if manifest.folder:
+            setup["folder"] = self._folders.get(manifest.folder)
         return await self._workers.run(
             setup,
             texts,

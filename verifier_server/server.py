@@ -9,7 +9,8 @@ addresses and options (`transport.py`).
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -17,6 +18,7 @@ from grpc_reflection.v1alpha import reflection
 
 from verifier_server import registry_service, service
 from verifier_server.admission import QueueLimits
+from verifier_server.contract import Folder
 from verifier_server.lifecycle import Lifecycle
 from verifier_server.registry import Registry
 from verifier_server.registry_service import RegistryService, ServerFacts
@@ -32,13 +34,13 @@ _HEALTH_ENTRIES = ("", *_SERVICES)
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How a server listens and drains, and where its workers find databases."""
+    """How a server listens and drains, and where its workers find what tasks name."""
 
     listen: tuple[str, ...]
     queue: QueueLimits
     drain_grace_s: float
     connection_age_s: float
-    databases: str | None = None
+    folders: Mapping[Folder, str] = field(default_factory=dict)
 
 
 class Server:
@@ -50,7 +52,7 @@ class Server:
         self.server_id = secrets.token_hex(8)
         self._options = options
         self._lifecycle = Lifecycle()
-        self._scheduler = Scheduler(registry, workers, options.queue, options.databases)
+        self._scheduler = Scheduler(registry, workers, options.queue, options.folders)
         self._health = health.aio.HealthServicer()
         self._grpc = grpc.aio.server(options=server_options(options.connection_age_s))
         scoring = ScoringService(registry, self._scheduler, self._lifecycle, self.server_id)

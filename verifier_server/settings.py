@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     code_runtimes: Annotated[tuple[str, ...], NoDecode] = ()
     allow_in_process: bool = False
     database_folder: DirectoryPath | None = None
+    pack_folder: DirectoryPath | None = None
     drain_grace_s: float = Field(30.0, ge=0.0, le=3600.0)
     queue_groups: int = Field(8192, ge=1)
     queue_mib: int = Field(512, ge=1)

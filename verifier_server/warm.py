@@ -29,8 +29,8 @@ for _manifest in BUILTIN:
         }
         if _manifest.children:
             _setup["bench"] = {"cpu_s": 1.0, "count": 1, "runtimes": ["stdlib"], "low_trust": False}
-        if _manifest.databases:
-            _setup["databases"] = None
+        if _manifest.folder:
+            _setup["folder"] = None
         _reply, _judge = open_job(_setup)
         if _judge is None:
             raise RuntimeError(f"the example of {_manifest.name!r} is no task: {_reply}")

@@ -18,8 +18,8 @@ from sandboxes.worker import children
 from verifier_server.bench import Bench, BenchImplementation
 from verifier_server.bounds import JSON_MEDIA_TYPE
 from verifier_server.contract import (
-    DatabaseImplementation,
     ErrorCode,
+    FolderImplementation,
     Implementation,
     Judge,
     Score,
@@ -38,7 +38,7 @@ def open_job(setup: dict[str, Any]) -> tuple[dict[str, Any], Callable[[bytes], A
         setup: `module` with `prepare`, `package` with `task_schema.json`,
             `task` in bytes, and its `media_type`; for a verifier with children
             also `bench`, the fields of `bench.Bench` that are plain data; for one
-            that reads databases also `databases`, their folder here or None.
+            that reads a folder of the server also `folder`, where it is here, or None.
 
     Returns:
         ({"ok": True}, judge), or ({"error": ...}, None) when the task cannot be
@@ -63,9 +63,9 @@ def _prepare(setup: dict[str, Any]) -> Judge:
     if "bench" in setup:
         bench = Bench(children=children(), **setup["bench"])
         return cast(BenchImplementation, module).prepare(task, bench)
-    if "databases" in setup:
-        folder = setup["databases"] and Path(setup["databases"])
-        return cast(DatabaseImplementation, module).prepare(task, folder or None)
+    if "folder" in setup:
+        folder = setup["folder"] and Path(setup["folder"])
+        return cast(FolderImplementation, module).prepare(task, folder or None)
     return cast(Implementation, module).prepare(task)
 
 

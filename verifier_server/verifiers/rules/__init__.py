@@ -6,3 +6,31 @@ every verdict cites the section that says so.
 
 Does not cover: free text. An answer is a small JSON document that the pack's schema closes.
 """
+
+from verifier_server.contract import Manifest
+
+MANIFEST = Manifest(
+    name="rules",
+    description="A small JSON answer, judged rule by rule by a pack of cited rules in CEL.",
+    version="1.0.0",
+    package="verifier_server.verifiers.rules",
+    module="verifier_server.verifiers.rules.verifier",
+    components=("schema", "rules", "required", "forbidden"),
+    libraries=(
+        "cel-expr-python",
+        "google-re2",
+        "jsonschema",
+        "jsonschema-rs",
+        "jsonschema-specifications",
+        "protobuf",
+        "referencing",
+    ),
+    default_cpu_s=2.0,
+    folder="packs",
+    shares=(
+        "verifier_server.verifiers.json.extract",
+        "verifier_server.verifiers.json.parse",
+        "verifier_server.verifiers.json.schema",
+        "verifier_server.verifiers.json.values",
+    ),
+)

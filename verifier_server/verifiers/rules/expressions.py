@@ -39,8 +39,8 @@ _PLAIN = frozenset(
     for each in (cel.Type.BOOL, cel.Type.INT, cel.Type.DOUBLE, cel.Type.STRING, cel.Type.NULL)
 )
 
-Activation = cel.Activation
-Expression = cel.Expression
+type Activation = cel.Activation
+type Expression = cel.Expression
 
 
 class ExpressionError(Exception):

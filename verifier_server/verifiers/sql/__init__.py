@@ -21,5 +21,5 @@ MANIFEST = Manifest(
     libraries=("apsw", "google-re2", "sqlglot", "sqlglotc"),
     default_cpu_s=5.0,
     max_cpu_s=60.0,
-    databases=True,
+    folder="databases",
 )
