@@ -163,8 +163,13 @@ def _string_edits(tokens: Sequence[Token], index: int, sibling: Sibling) -> Iter
     value = string_value(token)
     if value is None:
         return
-    other = sibling(value, _field_of(tokens, index))
-    if other is not None:
+    field, members = _field_of(tokens, index), _members_around(tokens, index) - {value}
+    other = sibling(value, field)
+    # One that the list has already would be the same as forgetting this one.
+    while other in members:
+        members.discard(other)
+        other = sibling(other, field)
+    if other is not None and other != value:
         yield "value", token.start, token.end, _quoted(other)
 
 
@@ -189,11 +194,28 @@ def _field_of(tokens: Sequence[Token], index: int) -> str | None:
         found = reference_at(tokens, index + 2)
         return str(found[0]) if found and not found[0].whole else None
     start = index
-    while start > 0 and (tokens[start].kind is Kind.STRING or tokens[start].text == ","):
+    while start > 0 and _is_member(tokens[start]):
         start -= 1
     if start >= 1 and tokens[start].text == "[" and tokens[start - 1].text == "in":
         return field_before(tokens, start - 1)
     return None
+
+
+def _members_around(tokens: Sequence[Token], index: int) -> set[str]:
+    """The texts that stand beside one in a list of texts."""
+    start = end = index
+    while start > 0 and _is_member(tokens[start - 1]):
+        start -= 1
+    while end + 1 < len(tokens) and _is_member(tokens[end + 1]):
+        end += 1
+    if start == 0 or tokens[start - 1].text != "[":
+        return set()
+    values = (string_value(token) for token in tokens[start : end + 1])
+    return {value for value in values if value is not None}
+
+
+def _is_member(token: Token) -> bool:
+    return token.kind is Kind.STRING or token.text == ","
 
 
 def _quoted(text: str) -> str:

@@ -137,3 +137,18 @@ def test_what_is_suggested_tells_the_two_apart(relation, number, first, data):
 def test_no_suggestion_where_the_comparison_is_of_more_than_a_field():
     for text in ("2*facts.age >= 65", "facts.age >= 65 + n", "-1 >= facts.age", "f(x) >= 65"):
         assert {suggestion(text, each) for each in made(text)} == {None}, text
+
+
+def test_a_value_becomes_one_that_its_list_lacks():
+    order = "abcd"
+
+    def sibling(value, field):
+        return order[(order.index(value) + 1) % len(order)]
+
+    def values(text):
+        found = mutants(text, condition=True, sibling=sibling, is_numeric=lambda field: False)
+        return [each.text for each in found if each.operator == "value"]
+
+    assert values("x in ['a', 'b']") == ["x in ['c', 'b']", "x in ['a', 'c']"]
+    assert values("x in ['a', 'b', 'c', 'd']") == []
+    assert values("f('a', 'b')") == ["f('b', 'b')", "f('a', 'c')"]
