@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from verifier_server.verifiers.json.compare.weights import UNIT
+
 MAX_DIFFERENCES = 64
 MAX_MATCHES = 64
 
@@ -79,3 +81,37 @@ class Agreement:
     def exact(self) -> bool:
         """Whether every leaf of both documents matches."""
         return self.true_weight == self.expected_weight == self.predicted_weight
+
+
+class Report:
+    """The fields of one comparison, as they are found."""
+
+    __slots__ = ("differences", "matched", "matches")
+
+    def __init__(self) -> None:
+        self.differences: list[Field] = []
+        self.matches: list[Field] = []
+        self.matched = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether further differences would not be listed."""
+        return len(self.differences) >= MAX_DIFFERENCES
+
+    def match(self, pointer: str, comparator: str, weight: int, expected: Any) -> None:
+        """A leaf matches."""
+        self.matched += 1
+        if len(self.matches) < MAX_MATCHES:
+            field = Field(pointer, Status.MATCH, comparator, weight / UNIT, expected)
+            self.matches.append(field)
+
+    def differ(
+        self, pointer: str, status: Status, comparator: str, weight: int, expected: Any
+    ) -> None:
+        """A leaf does not match, or a whole part has no counterpart."""
+        if not self.full:
+            self.differences.append(Field(pointer, status, comparator, weight / UNIT, expected))
+
+    def fields(self) -> tuple[Field, ...]:
+        """What is listed: differences, then matches."""
+        return (*self.differences, *self.matches)

@@ -1,25 +1,44 @@
-"""How much one comparison may cost, in steps, not seconds.
+"""How much one comparison may cost, in steps, and what it has worked out already.
 
-Promises: the same documents cost the same steps on any host, and a comparison
-that would need more is refused whole: no cheaper metric takes its place.
+Promises: the same documents cost the same steps on any host. A step is about
+one visit of an expected part while pairs of a list are weighed against each
+other; what is linear in the documents costs none. A comparison that would need
+more than MAX_STEPS is refused whole: no cheaper metric takes its place.
 
 Does not cover: parsing and the schema.
 """
+
+from collections.abc import Hashable
+from typing import Any
 
 MAX_STEPS = 400_000
 
 
 class TooManyComparisonsError(Exception):
-    """The predicted document would need more than the budget's steps."""
+    """The predicted document would need more steps than there are."""
 
 
-class Budget:
-    """The steps that are left of one comparison."""
+class Work:
+    """One comparison: the steps that are left, and parts of the document already read.
 
-    __slots__ = ("left",)
+    Args:
+        steps: how many there are.
+        prepair: whether equal containers of a list are paired before all others.
+            Without, every comparison costs what one with a fault in each element does.
+    """
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
+    __slots__ = ("different", "left", "numbers", "prepair", "read", "rows")
+
+    def __init__(self, steps: int = MAX_STEPS, prepair: bool = True) -> None:
         self.left = steps
+        self.prepair = prepair
+        # What `lists` has read of a list of the document, by the identities of a place and
+        # the list, which outlive the comparison.
+        self.numbers: dict[tuple[int, int], list[int]] = {}
+        self.different: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self.rows: dict[tuple[int, int], dict[Hashable, int]] = {}
+        # What a text reads as, by the identity of what reads it.
+        self.read: dict[tuple[int, str], Any] = {}
 
     def spend(self, steps: int) -> None:
         """Takes steps away.

@@ -1,0 +1,81 @@
+"""What decides whether two parts of documents are equal under the rules of their place.
+
+Promises: where a place is transitive, two values have equal identities exactly
+when every leaf of the one matches one of the other. Elsewhere equal identities
+mean equal JSON values (what is ignored left out). The hash of an identity is
+that of texts and small integers, so no document can choose many that collide.
+
+Does not cover: tolerances, which have no identity.
+"""
+
+from collections import Counter
+from collections.abc import Hashable
+from typing import Any
+
+from verifier_server.verifiers.json.compare.comparators import EXACT, json_type, scalar_key
+from verifier_server.verifiers.json.compare.places import Place
+from verifier_server.verifiers.json.compare.rules import ListMode
+
+
+def identity(place: Place, value: Any) -> Hashable:
+    """The identity of a value at a place."""
+    if value.__class__ is dict:
+        members = place.members(value)
+        return (
+            "object",
+            frozenset((name, identity(place.child(name), item)) for name, item in members.items()),
+        )
+    if value.__class__ is list:
+        return ("array", _elements(place, value))
+    comparator = place.comparator
+    if comparator is EXACT or comparator.identity is None:
+        return scalar_key(value)
+    return comparator.identity(value) if json_type(value) in comparator.reads else scalar_key(value)
+
+
+def _elements(place: Place, value: list[Any]) -> Hashable:
+    if place.mode is ListMode.ORDERED:
+        if place.rest is place:
+            return tuple(identity(place, item) for item in value)
+        kept = place.elements(value)
+        return tuple((index, identity(place.element(index), item)) for index, item in kept.items())
+    if place.rest.ignored:
+        return frozenset()
+    inside = [identity(place.rest, item) for item in value]
+    if place.mode is ListMode.SET:
+        return frozenset(inside)
+    if place.mode is ListMode.KEYED and len(rows_by_key(place, value)) < len(value):
+        return object()  # rows that no key tells apart equal nothing, not even themselves
+    return frozenset(Counter(inside).items())
+
+
+def distinct(place: Place, value: list[Any]) -> list[int]:
+    """The indices of the first of each of a set's different elements."""
+    first: dict[Hashable, int] = {}
+    for index, item in enumerate(value):
+        first.setdefault(identity(place.rest, item), index)
+    return list(first.values())
+
+
+def row_key(place: Place, row: Any) -> Hashable | None:
+    """The key of a row of a keyed list at a place; None for what has none."""
+    names = place.rule.key if place.rule else ()
+    if row.__class__ is not dict or not all(name in row for name in names):
+        return None
+    return tuple(identity(place.rest.child(name), row[name]) for name in names)
+
+
+def rows_by_key(place: Place, value: list[Any]) -> dict[Hashable, int]:
+    """The indices of a keyed list's rows by key, without those whose key is not theirs alone."""
+    found: dict[Hashable, int] = {}
+    twice: set[Hashable] = set()
+    for index, row in enumerate(value):
+        key = row_key(place, row)
+        if key is None:
+            continue
+        if key in found:
+            twice.add(key)
+        found[key] = index
+    for key in twice:
+        del found[key]
+    return found

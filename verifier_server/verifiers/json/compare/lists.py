@@ -1,0 +1,307 @@
+"""Lists whose elements are brought together by what they hold.
+
+Promises: `Unordered` pairs elements so that the matching weight is the
+largest that any pairing has, each element once. `Set` is the same for elements
+that count whole or not at all, duplicates once. `Keyed` brings rows of equal
+key together and is linear; a key that several predicted rows share is none of
+them's. Elements that gain nothing from each other stay apart.
+
+Where every comparator beneath is transitive, equal elements are paired first:
+if a equals p, then what a and b gain from q and p is at most what a gains from
+p and b from q, leaf by leaf, so some best pairing has a with p. What is left
+of scalars then gains nothing, and only containers are weighed against each
+other.
+
+Does not cover: order. Where it matters, a list is ordered (`parts`).
+"""
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from verifier_server.verifiers.json.compare.agreement import Report
+from verifier_server.verifiers.json.compare.assignment import best_pairs, cost
+from verifier_server.verifiers.json.compare.budget import Work
+from verifier_server.verifiers.json.compare.keys import distinct, identity, rows_by_key
+from verifier_server.verifiers.json.compare.parts import (
+    Part,
+    report_difference,
+    report_extra,
+    report_missing,
+)
+from verifier_server.verifiers.json.compare.places import Place
+from verifier_server.verifiers.json.compare.weighing import weigh
+
+_NO_CLASS = -1
+# Looking up an element that has been read costs this part of a step.
+_ELEMENTS_PER_STEP = 4
+
+
+class Classes:
+    """Numbers for the identities of expected elements at one place; no other gets one."""
+
+    __slots__ = ("known", "place")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.known: dict[Hashable, int] = {}
+
+    def add(self, value: Any) -> int:
+        """The number of an expected element."""
+        return self.known.setdefault(identity(self.place, value), len(self.known))
+
+    def of(self, predicted: list[Any], work: Work) -> list[int]:
+        """The numbers of a list's elements, _NO_CLASS for what no expected one equals."""
+        key = (id(self), id(predicted))
+        numbers = work.numbers.get(key)
+        if numbers is None:
+            known, place = self.known, self.place
+            numbers = [known.get(identity(place, item), _NO_CLASS) for item in predicted]
+            work.numbers[key] = numbers
+        return numbers
+
+
+class Unordered:
+    """A list that is a multiset.
+
+    Args:
+        value: the expected list.
+        place: its place.
+        parts: its elements.
+        classes: of the elements' place, shared by all lists there; None where that place
+            is not transitive.
+    """
+
+    __slots__ = ("classes", "comparator", "leaves", "parts", "place", "queues", "value", "weight")
+
+    def __init__(
+        self, value: list[Any], place: Place, parts: list[Part], classes: Classes | None
+    ) -> None:
+        self.value = value
+        self.place = place
+        self.parts = parts
+        self.classes = classes
+        self.comparator = "unordered"
+        self.weight = sum(part.weight for part in parts)
+        self.leaves = sum(part.leaves for part in parts)
+        self.queues: dict[int, list[int]] = {}
+        if classes:
+            for index, item in enumerate(value):
+                self.queues.setdefault(classes.add(item), []).append(index)
+
+    def score(self, predicted: Any, work: Work) -> int:
+        """The largest weight of any pairing."""
+        if predicted.__class__ is not list:
+            return 0
+        return sum(gain for _, _, gain in self._pairs(predicted, work))
+
+    def report(self, predicted: Any, at: str, work: Work, report: Report) -> int:
+        """The same, element by element."""
+        if predicted.__class__ is not list:
+            report_difference(self, predicted, at, report)
+            return 0
+        pairs = {index: other for index, other, _ in self._pairs(predicted, work)}
+        total = _report_pairs(self.parts, pairs, predicted, at, work, report)
+        _report_extras(self.place, predicted, range(len(predicted)), pairs, at, report)
+        return total
+
+    def _pairs(self, predicted: list[Any], work: Work) -> list[tuple[int, int, int]]:
+        work.spend((len(self.parts) + len(predicted)) // _ELEMENTS_PER_STEP)
+        pairs: list[tuple[int, int, int]] = []
+        rows: Iterable[int] = range(len(self.parts))
+        columns: Iterable[int] = range(len(predicted))
+        if self.classes:
+            taken: dict[int, int] = {}
+            paired: set[int] = set()
+            left: list[int] = []
+            for column, number in enumerate(self.classes.of(predicted, work)):
+                queue, used = self.queues.get(number, ()), taken.get(number, 0)
+                holds = _holds(predicted[column])
+                if used < len(queue) and (work.prepair or not holds):
+                    row = queue[used]
+                    taken[number] = used + 1
+                    paired.add(row)
+                    pairs.append((row, column, self.parts[row].weight))
+                elif holds:
+                    left.append(column)
+            rows = [row for row in rows if row not in paired and _holds(self.value[row])]
+            columns = left
+        pairs += self._assigned(list(rows), list(columns), predicted, work)
+        return pairs
+
+    def _assigned(
+        self, rows: list[int], columns: list[int], predicted: list[Any], work: Work
+    ) -> list[tuple[int, int, int]]:
+        if not rows or not columns:
+            return []
+        work.spend(cost(len(rows), len(columns)))
+        parts, items = [self.parts[row] for row in rows], [predicted[each] for each in columns]
+        gains = [[part.score(item, work) for item in items] for part in parts]
+        return [
+            (rows[row], columns[column], gains[row][column]) for row, column in best_pairs(gains)
+        ]
+
+
+class Set:
+    """A list whose different elements count whole, once.
+
+    Args:
+        value: the expected list.
+        place: its place.
+        parts: the first of each of its different elements, by index.
+        classes: as for `Unordered`.
+    """
+
+    __slots__ = ("classes", "comparator", "leaves", "numbers", "parts", "place", "value", "weight")
+
+    def __init__(
+        self, value: list[Any], place: Place, parts: dict[int, Part], classes: Classes | None
+    ) -> None:
+        self.value = value
+        self.place = place
+        self.parts = parts
+        self.classes = classes
+        self.comparator = "set"
+        self.weight = sum(part.weight for part in parts.values())
+        self.leaves = sum(part.leaves for part in parts.values())
+        self.numbers = {classes.add(value[index]): index for index in parts} if classes else {}
+
+    def score(self, predicted: Any, work: Work) -> int:
+        """The weight of the elements that the predicted set has."""
+        if predicted.__class__ is not list:
+            return 0
+        return sum(self.parts[index].weight for index in self._pairs(predicted, work))
+
+    def report(self, predicted: Any, at: str, work: Work, report: Report) -> int:
+        """The same, element by element."""
+        if predicted.__class__ is not list:
+            report_difference(self, predicted, at, report)
+            return 0
+        pairs = self._pairs(predicted, work)
+        total = 0
+        for index, part in self.parts.items():
+            if index in pairs:
+                other = pairs[index]
+                total += part.report(predicted[other], f"{at}/{other}", work, report)
+            else:
+                report_missing(part, f"{at}/{index}", report)
+        if not report.full:
+            firsts = distinct(self.place, predicted)
+            _report_extras(self.place, predicted, firsts, pairs, at, report)
+        return total
+
+    def _pairs(self, predicted: list[Any], work: Work) -> dict[int, int]:
+        work.spend((len(self.parts) + len(predicted)) // _ELEMENTS_PER_STEP)
+        pairs: dict[int, int] = {}
+        if self.classes:
+            for column, number in enumerate(self.classes.of(predicted, work)):
+                index = self.numbers.get(number)
+                if index is not None:
+                    pairs.setdefault(index, column)
+            return pairs
+        different = self._different(predicted, work)
+        if not different:
+            return pairs
+        work.spend(cost(len(self.parts), len(different)))
+        gains = [
+            [
+                part.weight if part.weight == weight == part.score(predicted[column], work) else 0
+                for column, weight in different
+            ]
+            for part in self.parts.values()
+        ]
+        indices = list(self.parts)
+        return {indices[row]: different[column][0] for row, column in best_pairs(gains)}
+
+    def _different(self, predicted: list[Any], work: Work) -> list[tuple[int, int]]:
+        key = (id(self.place), id(predicted))
+        found = work.different.get(key)
+        if found is None:
+            inside = self.place.rest
+            columns = distinct(self.place, predicted)
+            found = [(column, weigh(inside, predicted[column])[0]) for column in columns]
+            work.different[key] = found
+        return found
+
+
+class Keyed:
+    """A list of rows, each named by its key.
+
+    Args:
+        value: the expected list, whose rows all have a key of their own.
+        place: its place.
+        parts: its rows.
+    """
+
+    __slots__ = ("comparator", "leaves", "parts", "place", "rows", "value", "weight")
+
+    def __init__(self, value: list[Any], place: Place, parts: list[Part]) -> None:
+        self.value = value
+        self.place = place
+        self.parts = parts
+        self.comparator = "keyed"
+        self.weight = sum(part.weight for part in parts)
+        self.leaves = sum(part.leaves for part in parts)
+        self.rows = rows_by_key(place, value)
+
+    def score(self, predicted: Any, work: Work) -> int:
+        """The sum over the rows of equal key."""
+        if predicted.__class__ is not list:
+            return 0
+        pairs = self._pairs(predicted, work)
+        return sum(self.parts[row].score(predicted[other], work) for row, other in pairs.items())
+
+    def report(self, predicted: Any, at: str, work: Work, report: Report) -> int:
+        """The same, row by row."""
+        if predicted.__class__ is not list:
+            report_difference(self, predicted, at, report)
+            return 0
+        pairs = self._pairs(predicted, work)
+        total = _report_pairs(self.parts, pairs, predicted, at, work, report)
+        _report_extras(self.place, predicted, range(len(predicted)), pairs, at, report)
+        return total
+
+    def _pairs(self, predicted: list[Any], work: Work) -> dict[int, int]:
+        work.spend((len(self.parts) + len(predicted)) // _ELEMENTS_PER_STEP)
+        key = (id(self.place), id(predicted))
+        rows = work.rows.get(key)
+        if rows is None:
+            rows = work.rows[key] = rows_by_key(self.place, predicted)
+        return {index: rows[each] for each, index in self.rows.items() if each in rows}
+
+
+def _report_pairs(
+    parts: list[Part],
+    pairs: dict[int, int],
+    predicted: list[Any],
+    at: str,
+    work: Work,
+    report: Report,
+) -> int:
+    total = 0
+    for index, part in enumerate(parts):
+        if index in pairs:
+            other = pairs[index]
+            total += part.report(predicted[other], f"{at}/{other}", work, report)
+        else:
+            report_missing(part, f"{at}/{index}", report)
+    return total
+
+
+def _report_extras(
+    place: Place,
+    predicted: list[Any],
+    indices: Iterable[int],
+    pairs: dict[int, int],
+    at: str,
+    report: Report,
+) -> None:
+    paired = set(pairs.values())
+    for index in indices:
+        if report.full:
+            return
+        if index not in paired:
+            report_extra(place.rest, predicted[index], f"{at}/{index}", report)
+
+
+def _holds(value: Any) -> bool:
+    return (value.__class__ is dict or value.__class__ is list) and bool(value)

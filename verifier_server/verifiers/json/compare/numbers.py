@@ -1,0 +1,49 @@
+"""Numbers within a tolerance, without rounding.
+
+Promises: |predicted - expected| <= max(abs, rel * |expected|), the bound
+included, in exact decimal arithmetic: 100 +- 1 % holds 101 and not
+101.0000000000000000001. Integers of any length are compared as integers.
+
+Does not cover: texts that spell numbers; they are texts.
+"""
+
+import math
+from collections.abc import Callable, Hashable
+from decimal import Context, Decimal, Inexact
+from typing import Any
+
+MAX_TOLERANCE_EXPONENT = 400
+_PRECISION = 20_000
+# Far above what numbers of `parse` need; whatever still had to be rounded raises.
+_EXACT = Context(prec=_PRECISION, traps=[Inexact])
+# Beyond it, hash(n) is n modulo 2**61 - 1, so a document could hold many that collide.
+_SAFE_HASH = 1 << 60
+
+Number = int | Decimal
+
+
+def within(expected: Number, absolute: Number, relative: Number) -> Callable[[Any], bool]:
+    """A test whether a value is a number within the tolerance of the expected one."""
+    middle = Decimal(expected)
+    share = _EXACT.multiply(Decimal(relative), middle.copy_abs())
+    tolerance = max(Decimal(absolute), share)
+    low, high = _EXACT.subtract(middle, tolerance), _EXACT.add(middle, tolerance)
+    low_integer, high_integer = math.ceil(low), math.floor(high)
+
+    def same(predicted: Any) -> bool:
+        kind = predicted.__class__
+        if kind is int:
+            return bool(low_integer <= predicted <= high_integer)
+        return kind is Decimal and bool(low <= predicted <= high)
+
+    return same
+
+
+def number_key(number: Number) -> Hashable:
+    """Equal for equal numbers, and of a hash that no document can steer."""
+    whole = int(number)
+    if whole != number:
+        return ("decimal", str(_EXACT.normalize(Decimal(number))))
+    if -_SAFE_HASH < whole < _SAFE_HASH:
+        return whole
+    return ("integer", hex(whole))
