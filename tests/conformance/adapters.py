@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance import code, json, math, sql
+from tests.conformance import code, json, math, rules, sql
 from tests.conformance.cases import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
@@ -18,6 +18,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "math/hardverify": math.forms,
     "math/math_mix": math.forms,
     "math/pairs": math.forms,
+    "rules/cases": rules.cases,
     "sql/cases": sql.given_data,
     "sql/cases_built": sql.cases,
     "sql/defog_golds": sql.defog_golds,

@@ -33,7 +33,14 @@ Convert = Callable[[Any], Any]
 
 
 class UnusableValueError(ValueError):
-    """A value that satisfies the schema is not one that CEL computes with."""
+    """A value that satisfies the schema is not one that CEL computes with.
+
+    `path` has the names and indices that lead to it.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.path: tuple[str | int, ...] = ()
 
 
 def converter(shape: Shape, largest: int) -> Convert:
@@ -66,17 +73,26 @@ def _converter(shape: Shape, largest: int) -> Convert | None:
             case str() if text:
                 text(value)
             case dict():
-                return {
-                    name: properties[name](each) if name in properties else each
-                    for name, each in value.items()
-                }
+                members = dict(value)
+                for name, inner in properties.items():
+                    if name in members:
+                        members[name] = _at(name, inner, members[name])
+                return members
             case list() if items:
-                return [items(each) for each in value]
+                return [_at(index, items, each) for index, each in enumerate(value)]
             case int() | float() | Decimal() if number and not isinstance(value, bool):
                 return number(value)
         return value
 
     return convert
+
+
+def _at(place: str | int, convert: Convert, value: Any) -> Any:
+    try:
+        return convert(value)
+    except UnusableValueError as error:
+        error.path = (place, *error.path)
+        raise
 
 
 def _number(shape: Shape, largest: int) -> Convert | None:

@@ -22,7 +22,7 @@ from typing import Any, Literal
 from verifier_server.contract import TaskError
 from verifier_server.verifiers.json.schema import Validate, Violation, compile_schema
 from verifier_server.verifiers.json.values import UnusableValueError as UnusableDocumentError
-from verifier_server.verifiers.json.values import exact
+from verifier_server.verifiers.json.values import exact, pointer
 from verifier_server.verifiers.rules.converting import (
     MAX_ANSWER_INTEGER,
     MAX_FACTS_INTEGER,
@@ -198,7 +198,7 @@ class CompiledPack:
                 raise FactsFaultError(first.message, first.pointer)
             return self._convert_facts(document)
         except (UnusableDocumentError, UnusableValueError) as error:
-            raise FactsFaultError(str(error)) from None
+            raise FactsFaultError(str(error), pointer(error.path)) from None
 
     def _derive(self, facts: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         derived: dict[str, Any] = {}
@@ -222,7 +222,7 @@ class CompiledPack:
         try:
             return self._convert_answer(document), ()
         except UnusableValueError as error:
-            return None, (Violation("", "value", str(error)),)
+            return None, (Violation(pointer(error.path), "value", str(error)),)
 
 
 class Bound:
