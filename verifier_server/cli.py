@@ -1,4 +1,4 @@
-"""The command line: serve, doctor, score, and sql (`cli_sql.py`).
+"""The command line: serve, doctor, score, rules (`cli_rules.py`) and sql (`cli_sql.py`).
 
 Promises: starting is cheap, because each command imports only what it needs;
 results go to standard output and all else to standard error; exit codes are
@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from verifier_server.cli_rules import rules
 from verifier_server.cli_sql import sql
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def main() -> None:
     """Verifiable rewards as a service."""
 
 
+main.add_command(rules)
 main.add_command(sql)
 
 

@@ -39,13 +39,14 @@ _Path = tuple[str, ...]
 
 
 @dataclass(slots=True)
-class _Case:
-    """What is known of one rule whose `when` reads the answer."""
+class _Reader:
+    """One required rule whose `when` reads the answer, and what is found of it."""
 
     rule: Rule
     index: int
     fields: frozenset[_Path]
     tied: frozenset[_Path]
+    guards: tuple[str, ...]
     open: tuple[Situation, Any] | None = None
     paying: tuple[Situation, Any, float, float] | None = None
     is_guarded: bool = False
@@ -89,16 +90,17 @@ def _is_right(situation: Situation) -> bool:
     return situation.best is not None and situation.best.outcome.value == FULL
 
 
-def _readers(pack: Pack, leaves: frozenset[_Path]) -> Iterator[_Case]:
+def _readers(pack: Pack, leaves: frozenset[_Path]) -> Iterator[_Reader]:
     """Required rules whose `when` reads the answer, directly or in a macro."""
     ties = [
         _answer_fields(rule.when, leaves) | _answer_fields(rule.check, leaves)
         for rule in pack.rules
     ]
+    guards = tuple(rule.id for rule in pack.rules if _is_guard(rule))
     for index, rule in enumerate(pack.rules):
         fields = _answer_fields(rule.when, leaves)
         if rule.kind == "required" and fields:
-            yield _Case(rule, index, fields, _tied(fields | ties[index], ties))
+            yield _Reader(rule, index, fields, _tied(fields | ties[index], ties), guards)
 
 
 def _answer_fields(text: str, leaves: frozenset[_Path]) -> frozenset[_Path]:
@@ -141,12 +143,12 @@ def _varied(
 
 
 def _weigh(
-    reader: _Case, pack: Pack, situation: Situation, best: Answered, answer: Any, outcome: Outcome
+    reader: _Reader, pack: Pack, situation: Situation, best: Answered, answer: Any, outcome: Outcome
 ) -> None:
     verdicts = outcome.verdicts or {}
     if verdicts[reader.rule.id] != _NOT_APPLICABLE:
         return
-    if any(verdicts[rule.id] == "fail" for rule in pack.rules if _is_guard(rule)):
+    if any(verdicts[guard] == "fail" for guard in reader.guards):
         reader.is_guarded = True
     elif outcome.value >= best.outcome.value and not _is_declared(reader, situation, answer):
         reader.open = reader.open or (situation, answer)
@@ -160,7 +162,7 @@ def _is_guard(rule: Rule) -> bool:
     return rule.severity in _GUARDING and not reads_answer
 
 
-def _is_declared(reader: _Case, situation: Situation, answer: Any) -> bool:
+def _is_declared(reader: _Reader, situation: Situation, answer: Any) -> bool:
     """Whether a case calls an answer right that makes the same choice and evades the rule."""
     return any(
         each.outcome.value == FULL
@@ -183,7 +185,7 @@ def _value_failing(failed: Rule, pack: Pack, best: Answered) -> float:
     return (applicable - failed.weight) / applicable
 
 
-def _findings(reader: _Case, places: Places) -> Iterator[Finding]:
+def _findings(reader: _Reader, places: Places) -> Iterator[Finding]:
     place = places.part(f"/rules/{reader.index}/when")
     if reader.open:
         situation, answer = reader.open

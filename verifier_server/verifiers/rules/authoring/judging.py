@@ -26,6 +26,7 @@ class Outcome:
 
     `fault` is why there is no judgement, "" where there is one; `faulty` the id of the rule at
     fault, "" where it is none; `at` the JSON pointer of the expression in the pack, "" of facts.
+    `none_applies` is whether the fault is that no rule can apply to the facts.
     """
 
     value: float
@@ -33,6 +34,7 @@ class Outcome:
     fault: str = ""
     faulty: str = ""
     at: str = ""
+    none_applies: bool = False
 
 
 class Judge:
@@ -61,6 +63,13 @@ class Judge:
         verdicts = {each.rule.id: each.status for each in evaluation.verdicts}
         return Outcome(evaluation.value, verdicts)
 
+    def verdicts(self, facts: Mapping[str, Any], answer: Any) -> Mapping[str, str] | None:
+        """Of all rules, where none may apply as well; None where there is no judgement."""
+        outcome = self.outcome(facts, answer)
+        if outcome.none_applies:
+            return {rule.id: "not_applicable" for rule in self.pack.rules}
+        return outcome.verdicts
+
     def _bind(self, facts: Mapping[str, Any]) -> Bound | Outcome:
         key = canonical(facts)
         if key not in self._bound:
@@ -76,4 +85,5 @@ class Judge:
             where = f" at {error.pointer}" if error.pointer else ""
             return Outcome(0.0, None, f"the facts{where}: {error.message}")
         except NoRuleAppliesError as error:
-            return Outcome(0.0, None, f"{error}: no task can have these facts")
+            message = f"{error}: no task can have these facts"
+            return Outcome(0.0, None, message, none_applies=True)

@@ -5,7 +5,8 @@ cases; one that gives a case another verdict, another value or a fault is killed
 compile is no mistake that could go unseen and is not counted. The score is killed / (counted -
 accepted): an author may accept a survivor that no case could show, with a reason.
 
-Does not cover: which mistakes are made (`mutants.py`); weights, severities and explanations.
+Does not cover: which mistakes are made (`mutants.py`); weights, severities and explanations, and
+so derived values that only those read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +14,9 @@ from dataclasses import dataclass, replace
 
 from verifier_server.verifiers.rules.authoring.accepted import AcceptedMutant
 from verifier_server.verifiers.rules.authoring.cases import Case
+from verifier_server.verifiers.rules.authoring.dependence import Dependence
 from verifier_server.verifiers.rules.authoring.judging import Judge, Outcome
-from verifier_server.verifiers.rules.authoring.mutants import mutants
+from verifier_server.verifiers.rules.authoring.mutants import Mutant, mutants
 from verifier_server.verifiers.rules.authoring.names import expressions
 from verifier_server.verifiers.rules.authoring.report import Finding, Gate, Level, Places
 from verifier_server.verifiers.rules.authoring.schemas import Field, Siblings
@@ -29,16 +31,17 @@ _OTHER_KIND: Mapping[Kind, Kind] = {"required": "forbidden", "forbidden": "requi
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """A pack with one mistake. `part` is `when`, `check`, `expr` or `kind`."""
+    """A pack with one mistake, in `part` of `owner`: `when`, `check`, `expr` or `kind`.
+
+    `text` is what stood there before.
+    """
 
     pack: Pack
     owner: str
     part: str
     pointer: str
-    was: str
-    became: str
-    mutated: str
-    hint: str
+    text: str
+    mutant: Mutant
 
 
 def mutation(
@@ -70,7 +73,7 @@ def mutation(
         if survives is None:
             stillborn += 1
             continue
-        key = (variant.owner, variant.part, variant.mutated)
+        key = (variant.owner, variant.part, variant.mutant.text)
         met[key] = survives
         if not survives:
             killed += 1
@@ -97,13 +100,17 @@ def mutation(
 
 
 def _survives(pack: Pack, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> bool | None:
-    """Whether no case shows the difference; None where the pack does not compile."""
+    """Whether no case shows the difference; None where the pack does not compile.
+
+    `pack` may hold a part of the rules: a value is theirs and follows from their verdicts.
+    """
     try:
         judge = Judge(pack)
     except PackFaultError:
         return None
+    ids = [rule.id for rule in pack.rules]
     return all(
-        judge.outcome(case.facts, case.answer) == outcome
+        judge.verdicts(case.facts, case.answer) == {rule: outcome.verdicts[rule] for rule in ids}
         for case, outcome in zip(cases, outcomes, strict=True)
         if outcome.verdicts is not None
     )
@@ -115,26 +122,23 @@ def _variants(pack: Pack, fields: Mapping[str, Field]) -> Iterator[_Variant]:
     def is_numeric(name: str) -> bool:
         return name in fields and fields[name].is_numeric
 
+    dependence = Dependence(pack)
     for each in expressions(pack):
+        rules = dependence.rules_on(each)
+        if not rules:
+            continue
         found = mutants(
             each.text, condition=bool(each.rule), sibling=siblings, is_numeric=is_numeric
         )
         for mutant in found:
-            yield _Variant(
-                pack=_with(pack, each.pointer, mutant.text),
-                owner=each.owner,
-                part=each.part,
-                pointer=each.pointer,
-                was=mutant.original,
-                became=mutant.replacement,
-                mutated=mutant.text,
-                hint=suggestion(each.text, mutant) or "",
-            )
+            changed = dependence.part(_with(pack, each.pointer, mutant.text), rules)
+            yield _Variant(changed, each.owner, each.part, each.pointer, each.text, mutant)
     for index, rule in enumerate(pack.rules):
         other = _OTHER_KIND[rule.kind]
         pointer = f"/rules/{index}/{KIND}"
-        changed = _with(pack, pointer, other)
-        yield _Variant(changed, rule.id, KIND, pointer, rule.kind, other, other, "")
+        changed = dependence.part(_with(pack, pointer, other), {rule.id})
+        mutant = Mutant(KIND, 0, rule.kind, other, other)
+        yield _Variant(changed, rule.id, KIND, pointer, rule.kind, mutant)
 
 
 def _with(pack: Pack, pointer: str, text: str) -> Pack:
@@ -161,9 +165,10 @@ def _changed_rule(rule: Rule, part: str, text: str) -> Rule:
 
 
 def _finding(survivor: _Variant, places: Places) -> Finding:
-    message = f"no case tells {survivor.was!r} from {survivor.became!r} in {survivor.mutated!r}"
-    if survivor.hint:
-        message += f": a case with {survivor.hint} could"
+    mutant = survivor.mutant
+    message = f"no case tells {mutant.original!r} from {mutant.replacement!r} in {mutant.text!r}"
+    if hint := suggestion(survivor.text, mutant):
+        message += f": a case with {hint} could"
     owner = "" if survivor.part == "expr" else survivor.owner
     return Finding(Level.WARNING, places.part(survivor.pointer), message, owner)
 
