@@ -7,7 +7,7 @@ every verdict cites the section that says so.
 Does not cover: free text. An answer is a small JSON document that the pack's schema closes.
 """
 
-from verifier_server.contract import Manifest
+from verifier_server.contract import Manifest, Verdict
 
 MANIFEST = Manifest(
     name="rules",
@@ -26,6 +26,8 @@ MANIFEST = Manifest(
         "referencing",
     ),
     default_cpu_s=2.0,
+    # What an answer may hold is bounded, so it is the pack that takes long.
+    cpu_exhausted=Verdict.UNDECIDED,
     folder="packs",
     shares=(
         "verifier_server.verifiers.json.extract",

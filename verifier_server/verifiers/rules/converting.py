@@ -2,8 +2,9 @@
 
 Promises: a number becomes a double where a `number` may stand and an int where only an `integer`
 may: CEL never mixes the two in arithmetic, and 70 and 70.0 are one number of JSON. A number that
-is no double's exact value is rounded to the nearest one. Integers, dates and date-times that a
-rule could not compute with are refused: an answer must never bring a rule to fail.
+is no double's exact value is rounded to the nearest one. Integers, dates, date-times and texts
+that a rule could not compute with as they are, are refused: an answer must never bring a rule to
+fail.
 
 Does not cover: whether the document satisfies the schema, which is checked before.
 """
@@ -120,12 +121,17 @@ def _double(value: int | float | Decimal) -> float:
 
 
 def _text(shape: Shape) -> Callable[[str], None] | None:
-    """Refuses dates and date-times that CEL does not compute with; None where there are none."""
-    if "string" not in shape.kinds or shape.loose or not shape.formats:
+    """Refuses texts that CEL would not see as they are; None where there are none.
+
+    The engine ends a text at a NUL, and some dates and date-times it does not compute with.
+    """
+    if "string" not in shape.kinds or not (shape.loose or shape.formats):
         return None
 
     def check(text: str) -> None:
-        if text in shape.words:
+        if "\0" in text:
+            raise UnusableValueError("a text with the character NUL")
+        if shape.loose or text in shape.words:
             return
         if "date" in shape.formats and _DAY.fullmatch(text):
             moment = f"{text}T00:00:00Z"

@@ -256,13 +256,23 @@ def _refuse_repeated(ids: list[str], where: str, name: str) -> None:
 
 
 def _refuse_uncanonical(content: Any) -> None:
-    """What has no JSON text in UTF-8: lone surrogates, numbers that are not finite."""
+    """What has no JSON text in UTF-8, and NUL, at which the engine would end a text."""
     try:
         canonical(content).encode()
     except UnicodeEncodeError:
         raise PackFaultError("a text holds half of a surrogate pair") from None
     except (TypeError, ValueError, RecursionError) as error:
         raise PackFaultError(f"it is no JSON: {error}") from None
+    if _has_nul(content):
+        raise PackFaultError("a text holds the character NUL")
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_has_nul(name) or _has_nul(each) for name, each in value.items())
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _without_blanks(
