@@ -3,9 +3,9 @@
 Promises: over the facts of the cases, answers are varied in the fields that a `when` reads and in
 those that rules tie to them. An evasion is open where an answer that the rule does not apply to
 is worth as much as the right one, fails no critical or major rule whose `when` reads facts alone,
-and is of a kind that no case calls right. A rule with an open evasion fails the gate unless such a
-guard catches evasions for some facts; then, and where evading a rule pays more than failing it,
-it is a warning. Forbidden rules are left out: not to be forbidden is what they ask for.
+and is of a kind that no case calls right; it pays where it is worth more than the right answer that
+fails the rule alone. Either is a failure, and a warning where such a guard catches evasions for
+some facts. Forbidden rules are left out: not to be forbidden is what they ask for.
 
 Does not cover: fields that only the text of a document ties together.
 """
@@ -187,27 +187,25 @@ def _value_failing(failed: Rule, pack: Pack, best: Answered) -> float:
 
 def _findings(reader: _Reader, places: Places) -> Iterator[Finding]:
     place = places.part(f"/rules/{reader.index}/when")
+    if reader.is_guarded:
+        level, asked = Level.WARNING, "if it is right, say so in a case; if not, guard it better"
+    else:
+        level = Level.FAILURE
+        asked = (
+            "add a critical or major rule whose `when` reads facts alone and that it fails, "
+            "or make a case of it if it is right"
+        )
     if reader.open:
         situation, answer = reader.open
         told = (
             f"{shown(answer)} to the facts of case {situation.case} is right without this rule, "
             "whose `when` reads the answer"
         )
-        if reader.is_guarded:
-            asked = "if it is right, say so in a case, and if not, add a rule that it fails"
-            yield Finding(Level.WARNING, place, f"{told}: {asked}", reader.rule.id)
-        else:
-            asked = (
-                "add a critical or major rule whose `when` reads facts alone and that it fails, "
-                "or make a case of it if it is right"
-            )
-            yield Finding(Level.FAILURE, place, f"{told}: {asked}", reader.rule.id)
+        yield Finding(level, place, f"{told}: {asked}", reader.rule.id)
     if reader.paying:
         situation, answer, value, failing = reader.paying
-        yield Finding(
-            Level.WARNING,
-            place,
-            f"evading this rule pays: {shown(answer)} to the facts of case {situation.case} is "
-            f"worth {value:.3f}, the right answer without what the rule asks for {failing:.3f}",
-            reader.rule.id,
+        told = (
+            f"{shown(answer)} to the facts of case {situation.case} evades this rule and is worth "
+            f"{value:.3f}, the right answer without what the rule asks for {failing:.3f}"
         )
+        yield Finding(level, place, f"{told}: {asked}", reader.rule.id)

@@ -37,7 +37,9 @@ def constant_answers(judge: Judge, situations: Sequence[Situation], places: Plac
 
 
 def _best(judge: Judge, situations: Sequence[Situation]) -> tuple[Answered | None, float]:
-    answers = {shown(each.answer): each for situation in situations for each in situation.answered}
+    answers: dict[str, Answered] = {}
+    for each in (each for situation in situations for each in situation.answered):
+        answers.setdefault(repr(each.answer), each)
     most = MAX_EVALUATIONS // max(1, len(situations))
     means = [
         (sum(judge.outcome(each.facts, answered.answer).value for each in situations), answered)
