@@ -11,8 +11,9 @@ import pytest
 from tests.verifier_server.echo import MANIFEST
 from tests.verifier_server.harness import REGISTRY
 from verifier_server import registry
-from verifier_server.contract import ErrorCode, ScoreError
+from verifier_server.contract import ErrorCode, Manifest, ScoreError
 from verifier_server.registry import Registry, revision_of
+from verifier_server.verifiers import BUILTIN
 
 
 @pytest.fixture
@@ -132,3 +133,38 @@ def test_reading_the_built_in_verifiers_imports_none_of_their_libraries() -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[] True True\n"
+
+
+def test_digest_changes_with_what_a_verifier_shares(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "echo_other"
+    (other / "inner").mkdir(parents=True)
+    for file in ("__init__.py", "one.py", "two.py", "inner/__init__.py", "inner/deep.py"):
+        (other / file).write_text("")
+    sharing = replace(COPY, shares=("echo_other.one", "echo_other.inner"))
+    digests = [revision_of(COPY, MEMORY).digest, revision_of(sharing, MEMORY).digest]
+    for file in ("one.py", "inner/deep.py"):
+        (other / file).write_text("# changed")
+        digests.append(revision_of(sharing, MEMORY).digest)
+    assert len(set(digests)) == len(digests)
+    (other / "two.py").write_text("# changed")
+    assert revision_of(sharing, MEMORY).digest == digests[-1]
+    with pytest.raises(FileNotFoundError):
+        revision_of(replace(COPY, shares=("echo_other.three",)), MEMORY)
+
+
+@pytest.mark.parametrize("manifest", [each for each in BUILTIN if each.shares])
+def test_what_is_imported_of_other_verifiers_is_shared(manifest: Manifest) -> None:
+    code = f"import sys, {manifest.module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    root = "verifier_server.verifiers."
+    foreign = {
+        name
+        for name in done.stdout.split()
+        if name.startswith(root) and not f"{name}.".startswith(f"{manifest.package}.")
+    }
+    packages = {each.package for each in BUILTIN}
+    shared = tuple(f"{name}." for name in manifest.shares)
+    assert foreign
+    assert {name for name in foreign - packages if not f"{name}.".startswith(shared)} == set()

@@ -8,6 +8,7 @@ counts bytes, `-false` is true, `getHours` takes no time zone.
 
 import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 import cel
 from cel.stdlib import add_stdlib_to_context
@@ -33,9 +34,12 @@ def _run(text, seen):
     context = cel.Context()
     add_stdlib_to_context(context)
     context.update(seen)
-    value = cel.compile(text).execute(context)
+    value = _compiled(text).execute(context)
     assert not isinstance(value, datetime.datetime) or value.tzinfo is not None
     return value
+
+
+_compiled = lru_cache(cel.compile)
 
 
 def _status(rule, seen):

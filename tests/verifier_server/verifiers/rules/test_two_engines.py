@@ -9,19 +9,20 @@ from tests.verifier_server.verifiers.rules import second_engine
 from tests.verifier_server.verifiers.rules.kit import FACTS, GOOD, TASK, read, statuses
 from verifier_server.verifiers.json.values import exact
 from verifier_server.verifiers.rules import evaluate, shelf
+from verifier_server.verifiers.rules.evaluate import CompiledPack
 from verifier_server.verifiers.rules.folder import CASES, read_pack
 from verifier_server.verifiers.rules.pack import pack_of
 
 SHIPPED = Path(evaluate.__file__).parent / "packs"
 
 
-def compare(pack, facts, answer):
+def compare(compiled, facts, answer):
     """Judges on both engines; None where the answer is refused."""
     document = read(answer)
-    ours = evaluate.CompiledPack(pack).bind(facts).evaluate(document)
+    ours = compiled.bind(facts).evaluate(document)
     if ours.violations:
         return None
-    value, verdicts = second_engine.judge(pack, exact(facts), document)
+    value, verdicts = second_engine.judge(compiled.pack, exact(facts), document)
     assert statuses(ours) == verdicts
     assert ours.value == pytest.approx(value, abs=1e-12)
     return ours
@@ -38,12 +39,12 @@ def compare(pack, facts, answer):
 )
 @pytest.mark.parametrize("reserved", [True, False])
 def test_the_example(answer, reserved):
-    assert compare(pack_of(TASK["ruleset"]), FACTS | {"reserved": reserved}, answer)
+    assert compare(CompiledPack(pack_of(TASK["ruleset"])), FACTS | {"reserved": reserved}, answer)
 
 
 @pytest.mark.parametrize("name", shelf.shipped_names())
 def test_the_cases_of_a_shipped_pack(name):
-    pack = read_pack(SHIPPED / name)
+    pack = CompiledPack(read_pack(SHIPPED / name))
     rows = [json.loads(line) for line in (SHIPPED / name / CASES).read_text().splitlines()]
     judged = [compare(pack, row["facts"], row["answer"]) for row in rows]
     assert any(judged)
@@ -56,7 +57,9 @@ def test_the_cases_of_a_shipped_pack(name):
 def test_the_shared_suite(suites):
     folder = suites / "rules"
     packs = {
-        path.name.removesuffix(".ruleset.json"): pack_of(json.loads(path.read_bytes()))
+        path.name.removesuffix(".ruleset.json"): CompiledPack(
+            pack_of(json.loads(path.read_bytes()))
+        )
         for path in folder.glob("*.ruleset.json")
     }
     rows = [json.loads(line) for line in (folder / "cases.jsonl").read_text().splitlines()]
