@@ -87,33 +87,97 @@ def rule_for(draw: DrawFn, value: Any) -> dict[str, Any]:
 
 
 @st.composite
-def tasks(draw: DrawFn) -> tuple[Any, Rules, Plan]:
-    """An expected document, rules, and the plan that they make."""
+def mixed_tasks(draw: DrawFn) -> tuple[Any, Rules, Plan]:
+    """Any expected document, with rules for places of it and below."""
     expected = draw(DOCUMENTS)
     places = _places(expected)
     rules: Rules = {}
     for _ in range(draw(st.integers(0, 5))):
         path, value = draw(st.sampled_from(places))
+        rule = draw(rule_for(value))
+        if draw(st.integers(0, 3)) == 0:  # optional fields that the document lacks
+            path = (*path, *draw(st.lists(st.sampled_from(["a", "z", "*"]), max_size=2)))
+            rule = draw(st.sampled_from([{"type": "ignore"}, {"weight": draw(WEIGHTS)}]))
         starred = [
             "*" if segment.isdigit() or draw(st.integers(0, 3)) == 0 else segment
             for segment in path
         ]
         if path and path[-1].isdigit() and draw(st.integers(0, 3)) == 0:
             starred[-1] = path[-1]
-        rule = draw(rule_for(value))
-        pattern = "".join("/" + segment for segment in starred)
-        try:  # a rule that does not go with the others is left out
-            plan(expected, {**rules, pattern: rule})
-        except TaskError:
-            continue
-        rules[pattern] = rule
+        _add(rules, expected, "".join("/" + segment for segment in starred), rule)
     return expected, rules, plan(expected, rules)
+
+
+CELLS: dict[str, tuple[st.SearchStrategy[Any], list[dict[str, Any]]]] = {
+    "b": (
+        st.sampled_from([0, 1, 2, Decimal("1.4"), Decimal("1.5")]),
+        [{"type": "number", "abs": Decimal("0.5")}, {"type": "number"}, {"weight": 3}],
+    ),
+    "c": (
+        st.sampled_from(["x", " X", "y", "z"]),
+        [{"type": "text"}, {"type": "one_of", "values": ["z"]}, {"type": "ignore"}],
+    ),
+    "d": (
+        st.sampled_from(DATES),
+        [{"type": "date", "formats": ["%Y-%m-%d", "%d.%m.%Y"], "weight": 2}],
+    ),
+    "e": (
+        st.lists(st.sampled_from(["x", "X", "y", 1, {"f": 1, "g": 2}, {"f": 1, "g": 3}])),
+        [{"list": "unordered"}, {"list": "set"}, {"list": "keyed", "key": "f"}],
+    ),
+}
+MODES: list[dict[str, Any]] = [
+    {"list": "unordered"},
+    {"list": "set"},
+    {"list": "keyed", "key": "a"},
+    {"list": "keyed", "key": ["a", "c"]},
+]
+
+
+@st.composite
+def tables(draw: DrawFn) -> tuple[Any, Rules, Plan]:
+    """Lists of rows that are brought together, with rules for their cells."""
+    row = st.fixed_dictionaries(
+        {"a": st.integers(0, 3)}, optional={name: cell for name, (cell, _) in CELLS.items()}
+    )
+    expected = {"rows": draw(st.lists(row, max_size=4))}
+    rules: Rules = {}
+    _add(rules, expected, "/rows", draw(st.sampled_from(MODES)))
+    if draw(st.integers(0, 3)) == 0:
+        _add(rules, expected, "/rows/*/*", {"weight": draw(WEIGHTS)})
+    for name, (_, known) in CELLS.items():
+        if draw(st.booleans()):
+            _add(rules, expected, f"/rows/*/{name}", draw(st.sampled_from(known)))
+    return expected, rules, plan(expected, rules)
+
+
+def tasks() -> st.SearchStrategy[tuple[Any, Rules, Plan]]:
+    """An expected document, rules, and the plan that they make."""
+    return st.one_of(tables(), mixed_tasks())
+
+
+def _add(rules: Rules, expected: Any, pattern: str, rule: dict[str, Any]) -> None:
+    """Adds a rule, unless it does not go with the others."""
+    try:
+        plan(expected, {**rules, pattern: rule})
+    except TaskError:
+        return
+    rules[pattern] = rule
+
+
+def alike(value: Any) -> st.SearchStrategy[Any]:
+    """Scalars of a kind with another."""
+    if value in DATES:
+        return st.sampled_from(DATES)
+    if isinstance(value, str):
+        return st.sampled_from([*TEXTS, "z"])
+    return st.sampled_from(NUMBERS)
 
 
 @st.composite
 def near(draw: DrawFn, value: Any) -> Any:
     """A document that differs from another in some places, or has nothing to do with it."""
-    chance = draw(st.integers(0, 11))
+    chance = draw(st.integers(0, 19))
     if chance == 0:
         return draw(DOCUMENTS)
     if isinstance(value, dict):
@@ -123,7 +187,7 @@ def near(draw: DrawFn, value: Any) -> Any:
         return found
     if isinstance(value, list):
         items = [draw(near(item)) for item in value if draw(st.integers(0, 9))]
-        if chance == 1 and items:
-            items.append(draw(st.sampled_from(items)))
-        return draw(st.permutations(items)) if chance < 6 else items
-    return draw(SCALARS) if chance < 3 else value
+        if items and chance < 5:
+            items.append(draw(near(draw(st.sampled_from(items)))))
+        return draw(st.permutations(items)) if chance < 12 else items
+    return draw(alike(value)) if chance < 5 else value
