@@ -12,10 +12,16 @@ Does not cover: fields that only the text of a document ties together.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 
-from verifier_server.verifiers.rules.authoring.boundaries import ABSENT, changed, values_of
+from verifier_server.verifiers.rules.authoring.boundaries import (
+    ABSENT,
+    changed,
+    pairwise,
+    singly,
+    values_of,
+)
 from verifier_server.verifiers.rules.authoring.judging import Judge, Outcome
 from verifier_server.verifiers.rules.authoring.report import Finding, Gate, Level, Places
 from verifier_server.verifiers.rules.authoring.schemas import Field, choices
@@ -47,6 +53,8 @@ class _Reader:
     fields: frozenset[_Path]
     tied: frozenset[_Path]
     guards: tuple[str, ...]
+    tied_by_others: frozenset[_Path]
+    applied: bool = False
     open: tuple[Situation, Any] | None = None
     paying: tuple[Situation, Any, float, float] | None = None
     is_guarded: bool = False
@@ -74,6 +82,7 @@ def evasion(
             assert best is not None
             if (best.outcome.verdicts or {})[reader.rule.id] == _NOT_APPLICABLE:
                 continue
+            reader.applied = True
             for varied, outcome in _varied(judge, situation, best, values, share):
                 tried += 1
                 _weigh(reader, judge.pack, situation, best, varied, outcome)
@@ -100,7 +109,14 @@ def _readers(pack: Pack, leaves: frozenset[_Path]) -> Iterator[_Reader]:
     for index, rule in enumerate(pack.rules):
         fields = _answer_fields(rule.when, leaves)
         if rule.kind == "required" and fields:
-            yield _Reader(rule, index, fields, _tied(fields | ties[index], ties), guards)
+            yield _Reader(
+                rule=rule,
+                index=index,
+                fields=fields,
+                tied=_tied(fields | ties[index], ties),
+                guards=guards,
+                tied_by_others=_tied(fields, [*ties[:index], *ties[index + 1 :]]),
+            )
 
 
 def _answer_fields(text: str, leaves: frozenset[_Path]) -> frozenset[_Path]:
@@ -135,8 +151,10 @@ def _varied(
     values: Mapping[_Path, Sequence[Any]],
     most: int,
 ) -> Iterator[tuple[Any, Outcome]]:
-    for combination in islice(product(*values.values()), most):
-        answer = changed(best.answer, dict(zip(values, combination, strict=True)))
+    """Answers that differ in one field, in two, and in any: small changes first."""
+    whole = (dict(zip(values, each, strict=True)) for each in product(*values.values()))
+    for changes in islice(chain(singly(values), pairwise(values), whole), most):
+        answer = changed(best.answer, changes)
         outcome = judge.outcome(situation.facts, answer)
         if outcome.verdicts is not None:
             yield answer, outcome
@@ -149,11 +167,15 @@ def _weigh(
     if verdicts[reader.rule.id] != _NOT_APPLICABLE:
         return
     if any(verdicts[guard] == "fail" for guard in reader.guards):
-        reader.is_guarded = True
+        # What the rule itself asks for may fail a guard as well; that is no guard of evasions.
+        reader.is_guarded |= all(
+            value_at(answer, path) == value_at(best.answer, path)
+            for path in reader.tied - reader.tied_by_others
+        )
     elif outcome.value >= best.outcome.value and not _is_declared(reader, situation, answer):
         reader.open = reader.open or (situation, answer)
     failing = _value_failing(reader.rule, pack, best)
-    if FULL > outcome.value > failing:
+    if FULL > outcome.value > failing and not _is_declared(reader, situation, answer):
         reader.paying = reader.paying or (situation, answer, outcome.value, failing)
 
 
@@ -187,25 +209,23 @@ def _value_failing(failed: Rule, pack: Pack, best: Answered) -> float:
 
 def _findings(reader: _Reader, places: Places) -> Iterator[Finding]:
     place = places.part(f"/rules/{reader.index}/when")
-    if reader.is_guarded:
-        level, asked = Level.WARNING, "if it is right, say so in a case; if not, guard it better"
-    else:
-        level = Level.FAILURE
-        asked = (
-            "add a critical or major rule whose `when` reads facts alone and that it fails, "
-            "or make a case of it if it is right"
-        )
+    if not reader.applied:
+        told = "`when` reads the answer, and no case whose answer is worth 1 shows it to apply"
+        yield Finding(Level.FAILURE, place, f"{told}: add one to try evasions on", reader.rule.id)
+    level = Level.WARNING if reader.is_guarded else Level.FAILURE
+    guard = "a critical or major rule whose `when` reads facts alone and that it fails"
     if reader.open:
         situation, answer = reader.open
         told = (
             f"{shown(answer)} to the facts of case {situation.case} is right without this rule, "
-            "whose `when` reads the answer"
+            f"whose `when` reads the answer: if it should be, say so in a case; if not, add {guard}"
         )
-        yield Finding(level, place, f"{told}: {asked}", reader.rule.id)
+        yield Finding(level, place, told, reader.rule.id)
     if reader.paying:
         situation, answer, value, failing = reader.paying
         told = (
             f"{shown(answer)} to the facts of case {situation.case} evades this rule and is worth "
-            f"{value:.3f}, the right answer without what the rule asks for {failing:.3f}"
+            f"{value:.3f}, the right answer without what the rule asks for {failing:.3f}: "
+            f"add {guard}, or give the one that there is more weight"
         )
-        yield Finding(level, place, f"{told}: {asked}", reader.rule.id)
+        yield Finding(level, place, told, reader.rule.id)

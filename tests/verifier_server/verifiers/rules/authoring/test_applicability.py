@@ -99,6 +99,33 @@ def test_what_is_no_guard(guard):
     assert "dose" in [each.rule for each in failures(made, "evasion")]
 
 
+def test_a_guard_of_what_the_rule_asks_for_guards_no_evasion():
+    little = rule("little", "true", "answer.grams <= 50")
+    assert failures(judged(DOSE, little), "evasion")
+
+
+def test_a_guard_may_be_tied_by_another_rule():
+    content = copy.deepcopy(PACK)
+    content["answer_schema"]["properties"]["plan"] = {"enum": ["mend", "leave"]}
+    content["answer_schema"]["required"].append("plan")
+    planned = rule("plan", "facts.size > 0", "answer.plan == 'mend'")
+    agreeing = rule("agreeing", "true", "(answer.plan == 'leave') == (answer.act == 'wait')")
+    content["rules"] = [DOSE, planned, agreeing]
+    answer = {"act": "seal", "grams": 6, "noted": True, "plan": "mend"}
+    row = {"id": "a", "facts": {"size": 3}, "answer": answer, "verdicts": {}, "value": 1}
+    made = report(content, [row])
+    assert gate(made, "evasion").holds
+    assert any('"act": "replace"' in each.message for each in warnings(made, "evasion"))
+    content["rules"] = [DOSE, planned, NOTE]
+    assert failures(report(content, [row]), "evasion")
+
+
+def test_a_rule_that_no_right_answer_shows_is_a_failure():
+    made = judged(DOSE, GUARD, NOTE, answers=[("wait", 0)])
+    [finding] = failures(made, "evasion")
+    assert "no case whose answer is worth 1" in finding.message
+
+
 def test_an_evasion_beside_a_guard_is_a_warning():
     guard = GUARD | {"check": "answer.act != 'wait'"}
     made = judged(DOSE, guard, NOTE)
