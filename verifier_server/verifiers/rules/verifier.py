@@ -9,6 +9,7 @@ Does not cover: validating the task by `task_schema.json`, done before `prepare`
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from verifier_server.verifiers.rules.evaluate import (
     Tally,
 )
 from verifier_server.verifiers.rules.pack import Pack, Rule
-from verifier_server.verifiers.rules.shelf import from_task, named
+from verifier_server.verifiers.rules.shelf import REMEMBERED, from_task, named
 
 MAX_EXTRACTED = 1000
 MAX_MESSAGE = 200
@@ -62,7 +63,7 @@ def prepare(task: Mapping[str, Any], folder: Path | None = None) -> Judge:
         asked = task["pack"]
         compiled, place = named(asked["name"], asked.get("digest", ""), folder), "/pack"
     bound = _bind(compiled, task["facts"], place)
-    rendered = _Rendered(compiled.pack)
+    rendered = _rendered(compiled)
 
     def judge(completion: str) -> Score:
         try:
@@ -134,6 +135,11 @@ class _Rendered:
             for name in ids
         ]
         return (("pack", self.pack), ("verdicts", told), *cited)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _rendered(compiled: CompiledPack) -> _Rendered:
+    return _Rendered(compiled.pack)
 
 
 def _cited(pack: Pack, rule: Rule) -> str:
