@@ -210,7 +210,7 @@ def _components(fields: dict[str, Any], declared: Sequence[str]) -> Iterable[Com
             raise MalformedAnswer(f"component {name!r}: value in [0,1] and weight >= 0 required")
         if not 0 <= passed <= total <= _MAX_COUNT:
             raise MalformedAnswer(f"component {name!r}: 0 <= passed <= total required")
-        yield Component(name, value, weight, passed, total)
+        yield Component(name, value, weight, int(passed), int(total))  # true is an int, too
 
 
 def _facts(fields: dict[str, Any], key: str) -> Iterable[tuple[str, str]]:

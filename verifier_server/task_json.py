@@ -10,6 +10,7 @@ Does not cover: whether the ground truth makes sense (each verifier's
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -101,7 +102,7 @@ def _json_type(value: object) -> str:
     match value:
         case bool():
             return "boolean"
-        case int() | float():
+        case int() | float() | Decimal():
             return "number"
         case str():
             return "string"

@@ -60,6 +60,14 @@ def test_round_trip(score: Score) -> None:
     assert decode_score(crossed(score), PARTS) == score
 
 
+def test_counts_that_are_truth_values_become_numbers() -> None:
+    """The wire takes no others, and an answer that it does not take would fail a whole call."""
+    plain = crossed(Score(1.0, True, Verdict.CORRECT, "match", (Component("schema", 1.0),)))
+    plain["components"][0][3:] = [True, True]
+    (part,) = decode_score(plain, PARTS).components
+    assert (type(part.passed), type(part.total)) == (int, int)
+
+
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=3000))
 def test_bounded_text_is_short_valid_and_true(text: str) -> None:
     short = bounded(text)
