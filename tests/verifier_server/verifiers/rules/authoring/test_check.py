@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.rules.authoring.loans import (
     case,
@@ -303,3 +305,38 @@ def test_facts_without_a_required_rule_are_told():
     told = [each.message for each in warnings(made, "constant answers")]
     assert [each for each in told if "no required rule" in each and "child-late" in each]
     assert not [each for each in told if "four-days" in each and "no required" in each]
+
+
+# whatever is written
+
+_PIECES = st.sampled_from(
+    "facts.days_late answer.fee answer.action derived.fee facts answer 65 0.5 7u >= == && || ! ? "
+    ": ( ) [ ] , 'adult' 'block' true in - + * / % duration('72h') .all( answer[ 'fee' ]".split(" ")
+)
+_TEXTS = st.one_of(
+    st.text(min_size=1, max_size=20).filter(str.strip),
+    st.lists(_PIECES, min_size=1, max_size=8).map(" ".join),
+    st.sampled_from(["1 / answer.fee > 0", "[1][answer.fee] > 0", "facts == answer", "true"]),
+)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(), below, max_size=3),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(_TEXTS, _TEXTS, _TEXTS)
+def test_expressions_are_reported_on_whatever_they_are(when, check, derived):
+    content = pack()
+    rule(content, "block")["when"] = when
+    rule(content, "spared")["check"] = check
+    content["derived"][0]["expr"] = derived
+    assert report(content, cases()[::4]).gates
+
+
+@settings(max_examples=50, deadline=None)
+@given(_VALUES, st.sampled_from(["id", "facts", "answer", "verdicts", "value", "why"]))
+def test_cases_are_reported_on_whatever_they_are(value, name):
+    line = json.dumps(cases()[0] | {name: value}).encode()
+    made = report(rows=[line, json.dumps(value).encode()], least=0)
+    assert "cases" in failing(made)
