@@ -66,3 +66,14 @@ def test_missing_file(tmp_path: Path) -> None:
 def test_printed_settings_read_back(tmp_path: Path, flags: dict[str, Any]) -> None:
     settings = load_settings(flags, None)
     assert load_settings({}, written(tmp_path, to_toml(settings))) == settings
+
+
+@pytest.mark.parametrize("name", ["database_folder", "pack_folder"])
+def test_folders_that_tasks_name_things_of(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert getattr(load_settings({}, None), name) is None
+    monkeypatch.setenv(f"VERIFIER_{name.upper()}", str(tmp_path))
+    assert getattr(load_settings({}, None), name) == tmp_path
+    with pytest.raises(SettingsError, match=name):
+        load_settings({name: str(tmp_path / "missing")}, None)

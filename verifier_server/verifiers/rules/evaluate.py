@@ -195,7 +195,8 @@ class CompiledPack:
             violations = self._facts_violations(document)
             if violations:
                 first = violations[0]
-                raise FactsFaultError(first.message, first.pointer)
+                # Not the violation's message: it may quote the facts.
+                raise FactsFaultError(f"by its keyword {first.keyword!r}", first.pointer)
             return self._convert_facts(document)
         except (UnusableDocumentError, UnusableValueError) as error:
             raise FactsFaultError(str(error), pointer(error.path)) from None

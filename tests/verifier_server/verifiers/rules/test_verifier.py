@@ -108,6 +108,12 @@ def test_tasks_that_cannot_be_judged_against(task, code, reason, pointer):
     assert (error.code, error.reason, error.pointer) == (code, reason, pointer)
 
 
+def test_a_fault_of_the_facts_quotes_none_of_them():
+    error = refused(TASK | {"facts": FACTS | {"fee_per_day": -12345}})
+    assert (error.pointer, "minimum" in error.message) == ("/facts/fee_per_day", True)
+    assert "12345" not in error.message
+
+
 def test_a_rule_that_fails_to_evaluate_is_an_error_of_the_one_completion():
     ruleset = content({}, {"n": {"type": "integer"}}, [rule("a", "10 / answer.n > 1")])
     judge = prepare({"ruleset": ruleset, "facts": {}})
