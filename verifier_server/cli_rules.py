@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from verifier_server.verifiers.rules.authoring.report import Gate, Report
 
 EXIT_INCOMPLETE = 1
-LEAST = 0.9
 _PACK = click.argument("pack", type=click.Path(exists=True, path_type=Path))
 
 
@@ -40,12 +39,11 @@ def rules() -> None:
 @click.option(
     "--least",
     type=click.FloatRange(0, 1),
-    default=LEAST,
     help="The lowest mutation score that holds. [0.9]",
 )
 @click.option("--json", "as_object", is_flag=True, help="Print one JSON object.")
 def check(
-    pack: Path, cases: Path | None, accepted: Path | None, least: float, as_object: bool
+    pack: Path, cases: Path | None, accepted: Path | None, least: float | None, as_object: bool
 ) -> None:
     """Say whether PACK, a folder or a JSON file, is fit to judge; exits 1 where it is not.
 
@@ -54,9 +52,9 @@ def check(
     """
     if cases is None and not pack.is_dir():
         raise click.UsageError("a pack in one file needs --cases")
-    from verifier_server.rule_packs import as_json, report_on
+    from verifier_server.rule_packs import LEAST, as_json, report_on
 
-    report = report_on(pack, cases, accepted, least)
+    report = report_on(pack, cases, accepted, LEAST if least is None else least)
     if as_object:
         click.echo(json.dumps(as_json(report), ensure_ascii=False))
     else:

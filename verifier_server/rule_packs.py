@@ -19,7 +19,7 @@ from verifier_server.verifiers.rules.authoring.accepted import (
 )
 from verifier_server.verifiers.rules.authoring.accepted import AcceptedMutant, read_accepted
 from verifier_server.verifiers.rules.authoring.check import check, unusable
-from verifier_server.verifiers.rules.authoring.mutation import LEAST
+from verifier_server.verifiers.rules.authoring.mutation import LEAST as LEAST
 from verifier_server.verifiers.rules.authoring.report import (
     Finding,
     Gate,
