@@ -21,6 +21,8 @@ from verifier_server.verifiers.rules.shapes import Shape
 # RFC 7493 2.2: what every reader holds exactly. In an answer it also leaves room for arithmetic.
 MAX_ANSWER_INTEGER = 2**53 - 1
 MAX_FACTS_INTEGER = 2**63 - 1
+# Characters. What CEL can make of texts in its 10,000 iterations then fits into a worker.
+MAX_TEXT = 10_000
 # CEL's difference of two timestamps overflows beyond 292 years.
 FIRST_YEAR, LAST_YEAR = 1850, 2140
 
@@ -131,6 +133,8 @@ def _text(shape: Shape) -> Callable[[str], None] | None:
     def check(text: str) -> None:
         if "\0" in text:
             raise UnusableValueError("a text with the character NUL")
+        if len(text) > MAX_TEXT:
+            raise UnusableValueError(f"a text of more than {MAX_TEXT} characters")
         if shape.loose or text in shape.words:
             return
         if "date" in shape.formats and _DAY.fullmatch(text):

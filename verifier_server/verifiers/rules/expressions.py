@@ -138,7 +138,7 @@ def holds(expression: Expression, seen: cel.Activation) -> bool:
     try:
         value = expression.eval(seen)
         result = value.value()
-    except RuntimeError as error:
+    except (RuntimeError, MemoryError) as error:
         raise EvaluationError(_told(error)) from None
     if result is True or result is False:
         return bool(result)
@@ -156,7 +156,7 @@ def derive(expression: Expression, seen: cel.Activation) -> tuple[Any, Any]:
         value = expression.eval(seen)
         budget = [MAX_DERIVED_VALUES]
         return _read(value, 0, budget)
-    except RuntimeError as error:
+    except (RuntimeError, MemoryError) as error:
         raise EvaluationError(_told(error)) from None
 
 
@@ -201,7 +201,9 @@ def _no_value(value: cel.Value, result: Any) -> str:
     return f"is of type {value.type().name()}"
 
 
-def _told(error: RuntimeError) -> str:
+def _told(error: Exception) -> str:
     """The engine's message: its first line says what, the rest draws where."""
+    if isinstance(error, MemoryError):
+        return "it takes too much memory"  # what an answer may hold is bounded: the pack does
     lines = str(error).splitlines() or [""]
     return lines[0].removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: ")[:MAX_MESSAGE]

@@ -168,6 +168,8 @@ def test_a_text_that_the_engine_would_change_never_reaches_it():
         pack.bind({"name": "\ud800"})
     with pytest.raises(FactsFaultError):
         pack.bind({"name": "x\0y"})
+    with pytest.raises(FactsFaultError):
+        pack.bind({"name": "x" * 10_001})
     assert pack.bind({"name": "\U0001f600"}).evaluate(dict.fromkeys("abcd", True)).value == 0.0
 
 

@@ -202,6 +202,16 @@ def test_values_pass_through_the_engine_unchanged(value):
         assert (found, type(found)) == (each, type(each))
 
 
+def test_memory_that_an_expression_takes_is_no_fault_of_an_answer():
+    class Greedy:
+        def eval(self, seen):
+            raise MemoryError
+
+    for evaluate in (holds, derive):
+        with pytest.raises(EvaluationError, match="memory"):
+            evaluate(Greedy(), activation(SEEN))
+
+
 def test_a_derived_text_is_bounded():
     seen = activation({"facts": SEEN["facts"] | {"name": "x" * 6000}, "derived": {}})
     with pytest.raises(EvaluationError, match="characters"):
