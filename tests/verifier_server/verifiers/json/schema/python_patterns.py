@@ -1,16 +1,7 @@
-"""ECMA-262 patterns as Python's: what JSON Schema's regular expressions mean.
+"""An independent reading of ECMA-262 patterns, as Python's, to test ours against.
 
-Promises: `translate` gives a pattern with which `re.search` finds exactly what
-ECMA-262 (with its u flag, as JSON Schema 2020-12 Core 6.4 asks) would: `$` is the
-very end, `\\d`, `\\w` and `\\b` are ASCII, `\\s` is ECMA's white space and `.` stops
-at its line ends. What has no exact counterpart raises `PatternError`; nothing is
-ever taken in Python's sense. The result can be joined to others with `|`.
-
-Does not cover: back references, `\\p{...}`, modifiers, named groups beyond their
-grouping, look-behind of no fixed width, the v flag; and patterns that backtrack
-for long, which the CPU budget bounds. Of what the u flag forbids, only the literal
-brace and bracket, the escaped punctuation and the hyphen beside a class, which have
-one meaning without it, are taken.
+It refuses what Python has no exact counterpart for: back references, properties,
+look-behind of no fixed width.
 """
 
 import re

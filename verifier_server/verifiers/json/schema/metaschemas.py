@@ -1,0 +1,47 @@
+"""Schemas held against their metaschemas, by both implementations.
+
+Promises: a schema that either implementation finds invalid by the metaschema of its
+dialect is refused, with the place at fault.
+
+Does not cover: formats in metaschemas, but for patterns, which `patterns` reads;
+a bundled metaschema is applied by the engine that judges alone.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+from jsonschema_specifications import REGISTRY as PUBLISHED
+
+from verifier_server.verifiers.json.schema import oracle, patterns
+from verifier_server.verifiers.json.schema.dialects import DRAFTS, Draft
+from verifier_server.verifiers.json.schema.walk import Place
+
+
+def check(schema: Any, draft: Draft, place: Place) -> None:
+    """Checks a schema by the draft's own metaschema.
+
+    Raises:
+        SchemaFaultError: it is invalid.
+    """
+    engine = _engine(draft.uri)
+    if not engine.is_valid(schema):
+        try:
+            engine.validate(schema)
+        except jsonschema_rs.ValidationError as error:
+            raise place.fault(error.message, *error.instance_path) from None
+    second = jsonschema.exceptions.best_match(oracle.metaschema(draft).iter_errors(schema))
+    if second is not None:
+        raise place.fault(second.message, *second.absolute_path)
+
+
+@lru_cache(maxsize=len(DRAFTS))
+def _engine(uri: str) -> Any:
+    return jsonschema_rs.validator_for(
+        PUBLISHED.contents(uri),
+        validate_formats=False,
+        pattern_options=patterns.OPTIONS,
+        mask="the value",
+        offline=True,
+    )
