@@ -41,6 +41,7 @@ MAX_EXTRACTED = 1000
 MAX_MESSAGE = 200
 MAX_POINTER = 200
 MAX_CITATION = 200  # characters of one rule's fact
+MAX_DISCLAIMER = 200
 _STATUSES = ("fail", "pass", "not_applicable")
 
 _Facts = tuple[tuple[str, str], ...]
@@ -119,6 +120,8 @@ class _Rendered:
     def __init__(self, pack: Pack) -> None:
         self.pack = f"{pack.id} {pack.version} {pack.digest}"
         self._cited = {rule.id: _cited(pack, rule) for rule in pack.rules}
+        said = pack.disclaimer[:MAX_DISCLAIMER]
+        self._disclaimer = (("disclaimer", said),) if said else ()
 
     def facts(self, verdicts: Iterable[RuleVerdict]) -> _Facts:
         """The pack, all verdicts in one fact, then rules with what they cite, failed ones first.
@@ -134,7 +137,7 @@ class _Rendered:
             for status, ids in by_status.items()
             for name in ids
         ]
-        return (("pack", self.pack), ("verdicts", told), *cited)
+        return (("pack", self.pack), ("verdicts", told), *self._disclaimer, *cited)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -57,6 +57,12 @@ def test_an_answer_that_evades_every_rule():
     assert (found.verdict, found.reason) == (Verdict.INCORRECT, "no_rule_applies")
 
 
+def test_a_disclaimer_is_told_with_every_verdict():
+    ruleset = content({}, FLAG, [rule("a", "true", "answer.a")]) | {"disclaimer": "no " * 100}
+    found = score({"a": False}, {"ruleset": ruleset, "facts": {}})
+    assert ("disclaimer", ("no " * 100)[:200]) in found.diagnostics.facts
+
+
 def test_what_a_result_tells():
     found = score(GOOD | {"renewal": "granted", "fee_for_two_days": 3})
     facts = found.diagnostics.facts
