@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # has none
 
-# The worst matrices take some 0.6 ns per n * n * m, a step is some 0.5 us.
-_OPERATIONS_PER_STEP = 800
+# The worst matrices take some 0.6 ns per n * n * m, a step some 0.2 us.
+_OPERATIONS_PER_STEP = 300
 
 
 def cost(rows: int, columns: int) -> int:

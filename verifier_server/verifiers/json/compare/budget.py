@@ -11,7 +11,7 @@ Does not cover: parsing and the schema.
 from collections.abc import Hashable
 from typing import Any
 
-MAX_STEPS = 400_000
+MAX_STEPS = 1_000_000
 
 
 class TooManyComparisonsError(Exception):
@@ -27,14 +27,15 @@ class Work:
             Without, every comparison costs what one with a fault in each element does.
     """
 
-    __slots__ = ("different", "left", "numbers", "prepair", "read", "rows")
+    __slots__ = ("candidates", "different", "distinct", "left", "prepair", "read", "rows")
 
     def __init__(self, steps: int = MAX_STEPS, prepair: bool = True) -> None:
         self.left = steps
         self.prepair = prepair
-        # What `lists` has read of a list of the document, by the identities of a place and
-        # the list, which outlive the comparison.
-        self.numbers: dict[tuple[int, int], list[int]] = {}
+        # What is known of a list of the document, by the identities of a place and the
+        # list, which outlive the comparison. `lists` and `keys` say what it is.
+        self.candidates: dict[tuple[int, int], tuple[list[tuple[int, int]], list[int]]] = {}
+        self.distinct: dict[tuple[int, int], dict[Hashable, int]] = {}
         self.different: dict[tuple[int, int], list[tuple[int, int]]] = {}
         self.rows: dict[tuple[int, int], dict[Hashable, int]] = {}
         # What a text reads as, by the identity of what reads it.

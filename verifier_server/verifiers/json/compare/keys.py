@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
+from verifier_server.verifiers.json.compare.budget import Work
 from verifier_server.verifiers.json.compare.comparators import EXACT, json_type, scalar_key
 from verifier_server.verifiers.json.compare.places import Place
 from verifier_server.verifiers.json.compare.rules import ListMode
@@ -19,42 +20,51 @@ from verifier_server.verifiers.json.compare.rules import ListMode
 
 def identity(place: Place, value: Any) -> Hashable:
     """The identity of a value at a place."""
-    if value.__class__ is dict:
+    kind = value.__class__
+    if kind is dict:
         members = place.members(value)
         return (
             "object",
-            frozenset((name, identity(place.child(name), item)) for name, item in members.items()),
+            frozenset(
+                [(name, identity(place.child(name), item)) for name, item in members.items()]
+            ),
         )
-    if value.__class__ is list:
+    if kind is list:
         return ("array", _elements(place, value))
     comparator = place.comparator
     if comparator is EXACT or comparator.identity is None:
-        return scalar_key(value)
+        return value if kind is str else scalar_key(value)
     return comparator.identity(value) if json_type(value) in comparator.reads else scalar_key(value)
 
 
 def _elements(place: Place, value: list[Any]) -> Hashable:
+    if place.rest is place:
+        return tuple([identity(place, item) for item in value])
     if place.mode is ListMode.ORDERED:
-        if place.rest is place:
-            return tuple(identity(place, item) for item in value)
         kept = place.elements(value)
-        return tuple((index, identity(place.element(index), item)) for index, item in kept.items())
+        return tuple(
+            [(index, identity(place.element(index), item)) for index, item in kept.items()]
+        )
     if place.rest.ignored:
         return frozenset()
-    inside = [identity(place.rest, item) for item in value]
-    if place.mode is ListMode.SET:
-        return frozenset(inside)
     if place.mode is ListMode.KEYED and len(rows_by_key(place, value)) < len(value):
         return object()  # rows that no key tells apart equal nothing, not even themselves
-    return frozenset(Counter(inside).items())
+    inside = [identity(place.rest, item) for item in value]
+    different = frozenset(inside)
+    if place.mode is ListMode.SET or len(different) == len(inside):
+        return different
+    return ("multiset", frozenset(Counter(inside).items()))
 
 
-def distinct(place: Place, value: list[Any]) -> list[int]:
-    """The indices of the first of each of a set's different elements."""
-    first: dict[Hashable, int] = {}
-    for index, item in enumerate(value):
-        first.setdefault(identity(place.rest, item), index)
-    return list(first.values())
+def distinct(place: Place, value: list[Any], work: Work) -> dict[Hashable, int]:
+    """The first index of each of a set's different elements, by identity."""
+    key = (id(place), id(value))
+    first = work.distinct.get(key)
+    if first is None:
+        first = work.distinct[key] = {}
+        for index, item in enumerate(value):
+            first.setdefault(identity(place.rest, item), index)
+    return first
 
 
 def row_key(place: Place, row: Any) -> Hashable | None:

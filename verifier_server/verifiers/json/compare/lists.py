@@ -31,9 +31,10 @@ from verifier_server.verifiers.json.compare.parts import (
 from verifier_server.verifiers.json.compare.places import Place
 from verifier_server.verifiers.json.compare.weighing import weigh
 
-_NO_CLASS = -1
 # Looking up an element that has been read costs this part of a step.
 _ELEMENTS_PER_STEP = 4
+# What bringing two lists together costs however short they are.
+_LIST_STEPS = 50
 
 
 class Classes:
@@ -49,15 +50,25 @@ class Classes:
         """The number of an expected element."""
         return self.known.setdefault(identity(self.place, value), len(self.known))
 
-    def of(self, predicted: list[Any], work: Work) -> list[int]:
-        """The numbers of a list's elements, _NO_CLASS for what no expected one equals."""
+    def candidates(
+        self, predicted: list[Any], work: Work
+    ) -> tuple[list[tuple[int, int]], list[int]]:
+        """Of a list, the (index, number) of what has one, and the indices of all containers."""
         key = (id(self), id(predicted))
-        numbers = work.numbers.get(key)
-        if numbers is None:
+        found = work.candidates.get(key)
+        if found is None:
             known, place = self.known, self.place
-            numbers = [known.get(identity(place, item), _NO_CLASS) for item in predicted]
-            work.numbers[key] = numbers
-        return numbers
+            numbered: list[tuple[int, int]] = []
+            containers: list[int] = []
+            for index, item in enumerate(predicted):
+                number = known.get(identity(place, item))
+                holds = _holds(item)
+                if holds:
+                    containers.append(index)
+                if number is not None and (work.prepair or not holds):
+                    numbered.append((index, number))
+            found = work.candidates[key] = (numbered, containers)
+        return found
 
 
 class Unordered:
@@ -71,7 +82,10 @@ class Unordered:
             is not transitive.
     """
 
-    __slots__ = ("classes", "comparator", "leaves", "parts", "place", "queues", "value", "weight")
+    __slots__ = (
+        "classes", "comparator", "containers", "leaves", "parts", "place", "queues", "value",
+        "weight",
+    )  # fmt: skip
 
     def __init__(
         self, value: list[Any], place: Place, parts: list[Part], classes: Classes | None
@@ -83,6 +97,7 @@ class Unordered:
         self.comparator = "unordered"
         self.weight = sum(part.weight for part in parts)
         self.leaves = sum(part.leaves for part in parts)
+        self.containers = [index for index, item in enumerate(value) if _holds(item)]
         self.queues: dict[int, list[int]] = {}
         if classes:
             for index, item in enumerate(value):
@@ -92,6 +107,7 @@ class Unordered:
         """The largest weight of any pairing."""
         if predicted.__class__ is not list:
             return 0
+        work.spend(_LIST_STEPS)
         return sum(gain for _, _, gain in self._pairs(predicted, work))
 
     def report(self, predicted: Any, at: str, work: Work, report: Report) -> int:
@@ -101,32 +117,28 @@ class Unordered:
             return 0
         pairs = {index: other for index, other, _ in self._pairs(predicted, work)}
         total = _report_pairs(self.parts, pairs, predicted, at, work, report)
-        _report_extras(self.place, predicted, range(len(predicted)), pairs, at, report)
+        _report_extras(self.place, predicted, range(len(predicted)), pairs, at, work, report)
         return total
 
     def _pairs(self, predicted: list[Any], work: Work) -> list[tuple[int, int, int]]:
-        work.spend((len(self.parts) + len(predicted)) // _ELEMENTS_PER_STEP)
-        pairs: list[tuple[int, int, int]] = []
-        rows: Iterable[int] = range(len(self.parts))
-        columns: Iterable[int] = range(len(predicted))
-        if self.classes:
-            taken: dict[int, int] = {}
-            paired: set[int] = set()
-            left: list[int] = []
-            for column, number in enumerate(self.classes.of(predicted, work)):
-                queue, used = self.queues.get(number, ()), taken.get(number, 0)
-                holds = _holds(predicted[column])
-                if used < len(queue) and (work.prepair or not holds):
-                    row = queue[used]
-                    taken[number] = used + 1
-                    paired.add(row)
-                    pairs.append((row, column, self.parts[row].weight))
-                elif holds:
-                    left.append(column)
-            rows = [row for row in rows if row not in paired and _holds(self.value[row])]
-            columns = left
-        pairs += self._assigned(list(rows), list(columns), predicted, work)
-        return pairs
+        if not self.classes:
+            rows, columns = list(range(len(self.parts))), list(range(len(predicted)))
+            return self._assigned(rows, columns, predicted, work)
+        numbered, containers = self.classes.candidates(predicted, work)
+        looked_at = len(self.parts) + len(numbered) + len(containers)
+        work.spend(looked_at // _ELEMENTS_PER_STEP)
+        taken: dict[int, int] = {}
+        equal: dict[int, int] = {}
+        for column, number in numbered:
+            queue, used = self.queues.get(number, ()), taken.get(number, 0)
+            if used < len(queue):
+                taken[number] = used + 1
+                equal[column] = queue[used]
+        pairs = [(row, column, self.parts[row].weight) for column, row in equal.items()]
+        paired = set(equal.values())
+        rows = [row for row in self.containers if row not in paired]
+        columns = [column for column in containers if column not in equal]
+        return pairs + self._assigned(rows, columns, predicted, work)
 
     def _assigned(
         self, rows: list[int], columns: list[int], predicted: list[Any], work: Work
@@ -148,27 +160,27 @@ class Set:
         value: the expected list.
         place: its place.
         parts: the first of each of its different elements, by index.
-        classes: as for `Unordered`.
+        firsts: their indices by identity.
     """
 
-    __slots__ = ("classes", "comparator", "leaves", "numbers", "parts", "place", "value", "weight")
+    __slots__ = ("comparator", "firsts", "leaves", "parts", "place", "value", "weight")
 
     def __init__(
-        self, value: list[Any], place: Place, parts: dict[int, Part], classes: Classes | None
+        self, value: list[Any], place: Place, parts: dict[int, Part], firsts: dict[Hashable, int]
     ) -> None:
         self.value = value
         self.place = place
         self.parts = parts
-        self.classes = classes
+        self.firsts = firsts
         self.comparator = "set"
         self.weight = sum(part.weight for part in parts.values())
         self.leaves = sum(part.leaves for part in parts.values())
-        self.numbers = {classes.add(value[index]): index for index in parts} if classes else {}
 
     def score(self, predicted: Any, work: Work) -> int:
         """The weight of the elements that the predicted set has."""
         if predicted.__class__ is not list:
             return 0
+        work.spend(_LIST_STEPS)
         return sum(self.parts[index].weight for index in self._pairs(predicted, work))
 
     def report(self, predicted: Any, at: str, work: Work, report: Report) -> int:
@@ -184,24 +196,19 @@ class Set:
                 total += part.report(predicted[other], f"{at}/{other}", work, report)
             else:
                 report_missing(part, f"{at}/{index}", report)
-        if not report.full:
-            firsts = distinct(self.place, predicted)
-            _report_extras(self.place, predicted, firsts, pairs, at, report)
+        firsts = distinct(self.place, predicted, work).values()
+        _report_extras(self.place, predicted, firsts, pairs, at, work, report)
         return total
 
     def _pairs(self, predicted: list[Any], work: Work) -> dict[int, int]:
-        work.spend((len(self.parts) + len(predicted)) // _ELEMENTS_PER_STEP)
-        pairs: dict[int, int] = {}
-        if self.classes:
-            for column, number in enumerate(self.classes.of(predicted, work)):
-                index = self.numbers.get(number)
-                if index is not None:
-                    pairs.setdefault(index, column)
-            return pairs
+        firsts = distinct(self.place, predicted, work)
+        if self.place.rest.transitive:
+            work.spend(self.leaves)
+            return {index: firsts[key] for key, index in self.firsts.items() if key in firsts}
+        if not firsts:
+            return {}
+        work.spend(cost(len(self.parts), len(firsts)))
         different = self._different(predicted, work)
-        if not different:
-            return pairs
-        work.spend(cost(len(self.parts), len(different)))
         gains = [
             [
                 part.weight if part.weight == weight == part.score(predicted[column], work) else 0
@@ -217,8 +224,8 @@ class Set:
         found = work.different.get(key)
         if found is None:
             inside = self.place.rest
-            columns = distinct(self.place, predicted)
-            found = [(column, weigh(inside, predicted[column])[0]) for column in columns]
+            columns = distinct(self.place, predicted, work).values()
+            found = [(column, weigh(inside, predicted[column], work)[0]) for column in columns]
             work.different[key] = found
         return found
 
@@ -247,6 +254,7 @@ class Keyed:
         """The sum over the rows of equal key."""
         if predicted.__class__ is not list:
             return 0
+        work.spend(_LIST_STEPS)
         pairs = self._pairs(predicted, work)
         return sum(self.parts[row].score(predicted[other], work) for row, other in pairs.items())
 
@@ -257,7 +265,7 @@ class Keyed:
             return 0
         pairs = self._pairs(predicted, work)
         total = _report_pairs(self.parts, pairs, predicted, at, work, report)
-        _report_extras(self.place, predicted, range(len(predicted)), pairs, at, report)
+        _report_extras(self.place, predicted, range(len(predicted)), pairs, at, work, report)
         return total
 
     def _pairs(self, predicted: list[Any], work: Work) -> dict[int, int]:
@@ -293,6 +301,7 @@ def _report_extras(
     indices: Iterable[int],
     pairs: dict[int, int],
     at: str,
+    work: Work,
     report: Report,
 ) -> None:
     paired = set(pairs.values())
@@ -300,7 +309,7 @@ def _report_extras(
         if report.full:
             return
         if index not in paired:
-            report_extra(place.rest, predicted[index], f"{at}/{index}", report)
+            report_extra(place.rest, predicted[index], f"{at}/{index}", work, report)
 
 
 def _holds(value: Any) -> bool:

@@ -113,7 +113,7 @@ class Object:
             known = {name for name, _, _ in self.members}
             for name, item in self.place.members(predicted).items():
                 if name not in known:
-                    report_extra(self.place.child(name), item, at + pointer((name,)), report)
+                    report_extra(self.place.child(name), item, at + pointer((name,)), work, report)
         return total
 
 
@@ -158,7 +158,7 @@ class Ordered:
                 break
             place = self.place.element(index)
             if not place.ignored:
-                report_extra(place, predicted[index], f"{at}/{index}", report)
+                report_extra(place, predicted[index], f"{at}/{index}", work, report)
         return total
 
 
@@ -174,7 +174,7 @@ def report_missing(part: Part, at: str, report: Report) -> None:
     report.differ(at, Status.MISSING, part.comparator, part.weight, part.value)
 
 
-def report_extra(place: Place, value: Any, at: str, report: Report) -> None:
+def report_extra(place: Place, value: Any, at: str, work: Work, report: Report) -> None:
     """Only the predicted document has this part."""
     if report.full:
         return
@@ -183,4 +183,4 @@ def report_extra(place: Place, value: Any, at: str, report: Report) -> None:
         comparator = "object"
     elif value.__class__ is list:
         comparator = place.mode.value
-    report.differ(at, Status.EXTRA, comparator, weigh(place, value)[0], None)
+    report.differ(at, Status.EXTRA, comparator, weigh(place, value, work)[0], None)

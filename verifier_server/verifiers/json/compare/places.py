@@ -32,14 +32,15 @@ class Place:
     `weight` is that of a scalar, `lightest` that of an empty container, in thousandths.
     `named` are the places below of names that patterns spell out, `at` those of
     indices, `rest` that of all others: itself, where no pattern reaches further down.
-    `drops` tells whether anything directly below is ignored, `transitive` whether
-    equality at and below this place is that of `keys.identity`, `nested` how many lists
-    that are not ordered can be in each other from here on.
+    `alike` tells whether every leaf below weighs `lightest` and counts, `drops` whether
+    anything directly below is ignored, `transitive` whether equality at and below this
+    place is that of `keys.identity`, `nested` how many lists that are not ordered can be in
+    each other from here on.
     """
 
     __slots__ = (
-        "at", "comparator", "drops", "ignored", "lightest", "mode", "named", "nested", "rest",
-        "rule", "transitive", "weight",
+        "alike", "at", "comparator", "drops", "ignored", "lightest", "mode", "named", "nested",
+        "rest", "rule", "transitive", "weight",
     )  # fmt: skip
 
     def __init__(self, rule: Rule | None, weight: int) -> None:
@@ -53,6 +54,7 @@ class Place:
         self.at: dict[int, Place] = {}
         self.rest = self
         self.drops = False
+        self.alike = not self.ignored
         self.transitive = self.comparator.identity is not None
         self.nested = int(self.mode is not ListMode.ORDERED)
 
@@ -140,6 +142,12 @@ class _Growth:
         below_all = [*place.named.values(), place.rest]
         place.drops = any(each.ignored for each in below_all)
         place.transitive = place.transitive and all(each.transitive for each in below_all)
+        place.alike = (
+            not place.named
+            and place.rest.alike
+            and place.rest.rest is place.rest
+            and place.mode is not ListMode.SET
+        )
         place.nested += max(each.nested for each in below_all)
         if place.nested > MAX_NESTED_LISTS:
             message = f"more than {MAX_NESTED_LISTS} lists in each other that are not ordered"

@@ -48,7 +48,7 @@ class Plan:
 
     def _measure(self, document: Any, work: Work) -> Agreement:
         report = Report()
-        weight, leaves = weigh(self._place, document)
+        weight, leaves = weigh(self._place, document, work)
         matched = self._part.report(document, "", work, report)
         part = self._part
         return Agreement(
@@ -153,11 +153,11 @@ class _Building:
         parts = [self.part(inside, item, (*path, index)) for index, item in enumerate(value)]
         if place.mode is ListMode.KEYED:
             return Keyed(value, place, parts)
+        if place.mode is ListMode.SET:
+            firsts = distinct(place, value, Work())
+            return Set(value, place, {index: parts[index] for index in firsts.values()}, firsts)
         classes = self.classes.setdefault(inside, Classes(inside)) if inside.transitive else None
-        if place.mode is ListMode.UNORDERED:
-            return Unordered(value, place, parts, classes)
-        firsts = {index: parts[index] for index in distinct(place, value)}
-        return Set(value, place, firsts, classes)
+        return Unordered(value, place, parts, classes)
 
     def _refuse_keys(self, place: Place, value: list[Any], path: _Path) -> None:
         rule, inside = place.rule, place.rest

@@ -14,8 +14,8 @@ other than English.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 MAX_FORMATS = 16
 MAX_FORMAT = 64
@@ -60,8 +60,7 @@ class FormatError(ValueError):
     """A format cannot be used; the message says what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What a text says: a place on a line that has an offset's clock or none.
 
     `nanoseconds` count from the start of year 1, or of the day for a time.
