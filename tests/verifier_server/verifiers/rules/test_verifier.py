@@ -69,6 +69,7 @@ def test_what_a_result_tells():
     assert facts[0][1].startswith("example-library-loan 1.0.0 sha256:")
     assert facts[1:] == (
         ("verdicts", "fail: L-2 L-3; pass: L-1"),
+        ("disclaimer", "An invented house rule that shows the format."),
         ("rule", "L-2 fail: HOUSE, 4, 2024-01-01"),
         ("rule", "L-3 fail: HOUSE, 3, 2024-01-01"),
         ("rule", "L-1 pass: HOUSE, 2, 2024-01-01"),
