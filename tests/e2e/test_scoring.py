@@ -57,7 +57,7 @@ def test_verdicts(client):
     assert [result.outcome.verdict for result in ada.results] == [
         "CORRECT",
         "PARTIAL",
-        "PARTIAL",
+        "INCORRECT",
         "MALFORMED",
         "NO_ANSWER",
     ]
