@@ -2,15 +2,17 @@
 
 Fields of json/extraction_cases: id, schema, expected_value (optional), compare
 (optional), completion, expected_parse, expected_schema_valid, expected_score,
-expected_error_paths (optional).
+expected_error_paths (optional). Its labels keep half of the value where the schema is
+violated, so its tasks say `invalid_weight` 0.5.
 """
 
 import math
 
-from tests.conformance.cases import Case, Expectation, Row, Skip, field
+from tests.conformance.cases import Case, Expectation, Row, field
 from trainer_client.results import CompletionResult, ScoreError
 
 SCORE_TOLERANCE = 1e-9
+INVALID_WEIGHT = 0.5
 # The server judges a completion over its own limit before a verifier sees it.
 SLUGS = {"completion_too_large": "too_large"}
 NOT_PARSED = {"NO_ANSWER", "MALFORMED", "RESOURCE_LIMIT"}
@@ -50,14 +52,14 @@ def _wrong_paths(row: Row, result: CompletionResult) -> str | None:
     return None if got == set(wanted) else f"error paths should be {wanted}, are {sorted(got)}"
 
 
-def extraction_cases(row: Row) -> Case | Skip:
+def extraction_cases(row: Row) -> Case:
     """json/extraction_cases: a schema, an expected value, a completion."""
     name = str(field(row, "id"))
-    if "compare" in row:
-        return Skip(name, "comparators")
-    task = {"schema": field(row, "schema")}
+    task = {"schema": field(row, "schema"), "invalid_weight": INVALID_WEIGHT}
     if "expected_value" in row:
         task["expected"] = row["expected_value"]
+    if "compare" in row:
+        task["compare"] = row["compare"]
     return Case(
         id=name,
         category=name.split("-")[0],

@@ -214,9 +214,11 @@ def test_false_accepts_and_false_rejects_are_told_apart():
     assert found == [("a", True, False), ("b", False, True), ("c", False, False)]
 
 
-def test_rows_with_comparators_are_skipped():
-    skip = ADAPTERS["json/extraction_cases"](json_row(compare={"/a": {"type": "text"}}))
-    assert skip == Skip("x-1", "comparators")
+def test_json_tasks_have_the_rows_comparators_and_its_labels_share():
+    compare = {"/a": {"type": "text"}}
+    case = ADAPTERS["json/extraction_cases"](json_row(compare=compare))
+    assert isinstance(case, Case)
+    assert case.task == {"schema": {}, "expected": 1, "compare": compare, "invalid_weight": 0.5}
 
 
 EXPLOIT = {
@@ -359,7 +361,7 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
         ("math/grader_cases", "math/grader_cases.jsonl", 928, 40),
         ("math/math_mix", "math/math_mix.jsonl.gz", 3945, 0),
         ("math/gsm8k_outputs", "math/gsm8k_outputs.jsonl.gz", 1369, 0),
-        ("json/extraction_cases", "json/extraction_cases.jsonl.gz", 72, 0),
+        ("json/extraction_cases", "json/extraction_cases.jsonl.gz", 87, 0),
         ("code/HumanEval", "code/HumanEval.jsonl.gz", 164, 0),
         ("code/honest_odd", "code/honest_odd.jsonl", 15, 0),
         ("code/exploits", "code/exploits.jsonl", 103, 0),
