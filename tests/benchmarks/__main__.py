@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import code, math, scoring, sql, workload
+from tests.benchmarks import code, json, math, rules, scoring, sql, workload
 from tests.conftest import SUITES
 from tests.servers import RunningServer, running_server
 
@@ -45,6 +45,11 @@ def _math(console: Console) -> None:
         console.print(table)
 
 
+def _rules(console: Console) -> None:
+    for table in rules.tables(SUITES):
+        console.print(table)
+
+
 def _sql(console: Console) -> None:
     if not (SUITES / "sql").is_dir():
         console.print(f"no table of the sql verifier: there is no {SUITES / 'sql'}")
@@ -53,7 +58,19 @@ def _sql(console: Console) -> None:
         console.print(table)
 
 
-BENCHMARKS = {"scoring": _scoring, "code": _code, "math": _math, "sql": _sql}
+def _json(console: Console) -> None:
+    for table in json.tables():
+        console.print(table)
+
+
+BENCHMARKS = {
+    "scoring": _scoring,
+    "code": _code,
+    "json": _json,
+    "math": _math,
+    "rules": _rules,
+    "sql": _sql,
+}
 
 
 def main() -> None:
