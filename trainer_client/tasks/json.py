@@ -34,6 +34,10 @@ _SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+# What a record that breaks the schema keeps: a small policy's first ones mostly do, and groups
+# of nothing but zeros teach nothing.
+_INVALID_WEIGHT = 0.5
+
 # Shares of the ways to go wrong; the rest swaps two fields.
 _AGE_AS_TEXT = 0.5
 _FIELD_MISSING = 0.25
@@ -49,7 +53,7 @@ def _draw(rng: Random) -> Sample:
         verifier="json",
         key=f"{record['name']},{record['age']},{record['city']}",
         question="extract: " + rng.choice(_WORDINGS).format(**record),
-        task={"schema": _SCHEMA, "expected": record},
+        task={"schema": _SCHEMA, "expected": record, "invalid_weight": _INVALID_WEIGHT},
         solution=json.dumps(record),
     )
 
