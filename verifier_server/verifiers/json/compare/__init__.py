@@ -10,6 +10,5 @@ is worth when the schema is violated (`verifier`).
 from verifier_server.verifiers.json.compare.agreement import Agreement, Field, Status
 from verifier_server.verifiers.json.compare.budget import TooManyComparisonsError
 from verifier_server.verifiers.json.compare.planning import Plan, plan
-from verifier_server.verifiers.json.compare.positional import compare
 
-__all__ = ["Agreement", "Field", "Plan", "Status", "TooManyComparisonsError", "compare", "plan"]
+__all__ = ["Agreement", "Field", "Plan", "Status", "TooManyComparisonsError", "plan"]
