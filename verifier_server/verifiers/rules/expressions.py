@@ -21,8 +21,8 @@ from cel_expr_python.ext import ext_math
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from verifier_server.verifiers.rules.authoring.tokens import references
 from verifier_server.verifiers.rules.shapes import Shape
+from verifier_server.verifiers.rules.tokens import references
 
 MAX_MESSAGE = 300
 MAX_DERIVED_TEXT = 10_000  # characters of one derived text

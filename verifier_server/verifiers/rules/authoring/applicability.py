@@ -32,8 +32,8 @@ from verifier_server.verifiers.rules.authoring.situations import (
     Situation,
     value_at,
 )
-from verifier_server.verifiers.rules.authoring.tokens import references
 from verifier_server.verifiers.rules.pack import Pack, Rule
+from verifier_server.verifiers.rules.tokens import references
 
 NAME = "evasion"
 MAX_EVALUATIONS = 6000

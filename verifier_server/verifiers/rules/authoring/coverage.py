@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from verifier_server.verifiers.rules.authoring.judging import Outcome
 from verifier_server.verifiers.rules.authoring.report import Finding, Gate, Level, Places
-from verifier_server.verifiers.rules.authoring.tokens import significant
 from verifier_server.verifiers.rules.pack import Pack, Rule
+from verifier_server.verifiers.rules.tokens import significant
 
 NAME = "branches"
 

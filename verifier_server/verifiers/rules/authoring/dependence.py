@@ -10,8 +10,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from verifier_server.verifiers.rules.authoring.names import Expression
-from verifier_server.verifiers.rules.authoring.tokens import references
 from verifier_server.verifiers.rules.pack import Pack
+from verifier_server.verifiers.rules.tokens import references
 
 
 class Dependence:

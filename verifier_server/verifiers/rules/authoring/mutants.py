@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from verifier_server.verifiers.rules.authoring.tokens import (
+from verifier_server.verifiers.rules.tokens import (
     Kind,
     Token,
     closing,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from verifier_server.verifiers.rules.authoring.report import Finding, Gate, Level, Places
 from verifier_server.verifiers.rules.authoring.schemas import Field
-from verifier_server.verifiers.rules.authoring.tokens import Reference, references
 from verifier_server.verifiers.rules.explaining import Template
 from verifier_server.verifiers.rules.pack import Pack
+from verifier_server.verifiers.rules.tokens import Reference, references
 
 NAME = "names"
 

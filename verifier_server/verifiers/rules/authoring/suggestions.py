@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verifier_server.verifiers.rules.authoring.mutants import Mutant
-from verifier_server.verifiers.rules.authoring.tokens import (
+from verifier_server.verifiers.rules.tokens import (
     Kind,
     Token,
     field_before,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier_server.verifiers.rules.authoring.tokens import (
+from verifier_server.verifiers.rules.tokens import (
     Kind,
     references,
     string_value,
