@@ -216,3 +216,44 @@ def test_a_derived_text_is_bounded():
     seen = activation({"facts": SEEN["facts"] | {"name": "x" * 6000}, "derived": {}})
     with pytest.raises(EvaluationError, match="characters"):
         derive(MAKER.derivation("facts.name + facts.name", ()), seen)
+
+
+@pytest.mark.parametrize(
+    "zone", ["'UTC'", "'+02:00'", "'-03:30'", '"05:45"', "  '+02:00' // summer\n"]
+)
+def test_a_fixed_offset_is_a_time_zone(zone):
+    assert derived(f"timestamp(facts.at).getFullYear({zone})")[0] == 2024
+    assert told(f"timestamp(facts.at).getHours({zone}) < 24 && facts.age == 70")
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "'Europe/Berlin'",  # its rules are those of the machine's files
+        "'localtime'",
+        "'/dev/stdin'",  # and its name is a path
+        "'../../etc/localtime'",
+        "'+2'",
+        "'+02:00:00'",
+        "facts.name",
+        "'U' + 'TC'",
+        "r'UTC'",
+        "('UTC')",
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "timestamp(facts.at).getHours({}) == 1",
+        "facts.many.exists(each, timestamp(facts.at).getDayOfWeek({}) == each)",
+        # What looks like a fixed one beside it does not stand in for it.
+        "timestamp(facts.at) . getDate ({}) == 1 || \"x.getDate('UTC')\" == 'UTC'",
+        "size('UTC') == 3 && timestamp(facts.at).getMonth({}) == 1",
+        "timestamp(facts.at).getMonth('UTC') == timestamp(facts.at).getMonth({})",
+    ],
+)
+def test_no_time_zone_of_the_machine_is_read(text, zone):
+    with pytest.raises(ExpressionError, match="time zone"):
+        condition(text.format(zone))
+    with pytest.raises(ExpressionError, match="time zone"):
+        MAKER.derivation(text.format(zone), ())
