@@ -2,9 +2,9 @@
 
 Promises: a number becomes a double where a `number` may stand and an int where only an `integer`
 may: CEL never mixes the two in arithmetic, and 70 and 70.0 are one number of JSON. A number that
-is no double's exact value is rounded to the nearest one. Integers, dates, date-times and texts
-that a rule could not compute with as they are, are refused: an answer must never bring a rule to
-fail.
+is no double's exact value is rounded to the nearest one, and zero has no sign. Integers, dates,
+date-times and texts that a rule could not compute with as they are, are refused: an answer must
+never bring a rule to fail.
 
 Does not cover: whether the document satisfies the schema, which is checked before.
 """
@@ -119,7 +119,7 @@ def _double(value: int | float | Decimal) -> float:
         number = math.inf
     if math.isinf(number):
         raise UnusableValueError("a number is beyond what a double holds")
-    return number
+    return number + 0.0  # -0.0 is 0, as in JSON Schema: a division would tell them apart
 
 
 def _text(shape: Shape) -> Callable[[str], None] | None:

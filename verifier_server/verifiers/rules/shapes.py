@@ -63,6 +63,9 @@ class Shape:
 
     `kinds` are types of JSON Schema, both `integer` and `number` where any number may stand.
     `choices` is how many values there are, None where that has no bound; `most` is how many
+    items a list may have, likewise. `text_closed` and `object_closed` are whether the schema closes
+    its texts and objects, true where there can be none. `words` are the texts that it lists,
+    `formats` those of date and date-time that it names; `loose` is whether it takes other texts.
     """
 
     kinds: frozenset[str] = _ALL

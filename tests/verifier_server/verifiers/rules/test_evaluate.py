@@ -247,3 +247,10 @@ def test_every_answer_is_judged(answer):
     assert bool(evaluation.violations) is (evaluation.verdicts == ())
     again = EXAMPLE.evaluate(answer)
     assert again == evaluation
+
+
+@pytest.mark.parametrize("zero", ["0", "0.0", "-0", "-0.0", "-0e5", "-1e-399"])
+def test_zero_has_no_sign(zero):
+    # A limit from above would hold for minus infinity, and a minimum of 0 lets -0.0 pass.
+    pack = compiled({}, {"rate": {"type": "number"}}, [rule("L", "10.0 / answer.rate <= 5.0")])
+    assert statuses(pack.bind({}).evaluate(read(f'{{"rate": {zero}}}'))) == {"L": "fail"}

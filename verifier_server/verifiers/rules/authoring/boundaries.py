@@ -25,7 +25,7 @@ MAX_VALUES = 40  # of one field
 MAX_LISTS = 12  # lists of one item each
 # Beyond the largest integer as well: the schema may allow it, and it must then be refused.
 INTEGERS = (0, 1, -1, MAX_ANSWER_INTEGER, -MAX_ANSWER_INTEGER, 2**63 - 1, -(2**63))
-NUMBERS = tuple(map(Decimal, ("0", "1", "-1", "0.5", "-0.0", "1e308", "-1e308", "5e-324")))
+NUMBERS = tuple(map(Decimal, ("0", "1", "-1", "0.5", "1e308", "-1e308", "5e-324")))
 DATES = (f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-12-31", "2024-02-29", "0001-01-01", "9999-12-31")
 INSTANTS = (
     f"{FIRST_YEAR}-01-01T00:00:00Z",
@@ -115,7 +115,7 @@ def _objects(shape: Shape, parts: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
 
 
 def _distinct(values: Iterable[Any]) -> Iterator[Any]:
-    """By JSON's text, so that true is not 1; -0.0 and 0 differ, as they do for a division."""
+    """By JSON's text, so that true is not 1."""
     seen = set()
     for value in values:
         key = repr(value)
