@@ -122,7 +122,9 @@ CELLS: dict[str, tuple[st.SearchStrategy[Any], list[dict[str, Any]]]] = {
         [{"type": "date", "formats": ["%Y-%m-%d", "%d.%m.%Y"], "weight": 2}],
     ),
     "e": (
-        st.lists(st.sampled_from(["x", "X", "y", 1, {"f": 1, "g": 2}, {"f": 1, "g": 3}])),
+        st.lists(
+            st.sampled_from(["x", "X", "y", 1, {"f": 1, "g": 2}, {"f": 1, "g": 3}]), max_size=4
+        ),
         [{"list": "unordered"}, {"list": "set"}, {"list": "keyed", "key": "f"}],
     ),
 }
