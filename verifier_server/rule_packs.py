@@ -27,7 +27,7 @@ from verifier_server.verifiers.rules.authoring.report import (
     Places,
     Report,
 )
-from verifier_server.verifiers.rules.folder import CASES, PACK, bundle, read_pack
+from verifier_server.verifiers.rules.folder import CASES, bundle, is_pack, read_pack
 from verifier_server.verifiers.rules.pack import PackFaultError
 
 FILES = "files"
@@ -101,7 +101,7 @@ def as_json(report: Report) -> dict[str, Any]:
 def pack_digests(folder: Path) -> Iterator[PackDigest | str]:
     """The packs of a pack folder by name; of what no task can use, why, as a sentence."""
     allowed = _allowed_names()
-    for path in sorted(each for each in folder.iterdir() if (each / PACK).is_file()):
+    for path in sorted(filter(is_pack, folder.iterdir())):
         if not allowed.search(path.name):
             yield f"no task can name {path.name!r}: rename it"
             continue

@@ -26,6 +26,14 @@ CASES = "cases.jsonl"
 MAX_FILE_BYTES = 1 << 20
 
 
+def is_pack(path: Path) -> bool:
+    """Whether there is a pack's folder: `read_pack` says whether the pack can be used."""
+    try:
+        return (path / PACK).is_file()
+    except PermissionError:
+        return True  # reading it says so
+
+
 def read_pack(path: Path) -> Pack:
     """The pack of a folder, or of a file with the whole of it as JSON.
 
@@ -72,11 +80,16 @@ def _json(path: Path) -> Any:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise PackFaultError(f"{path.name} is larger than {MAX_FILE_BYTES} bytes")
-        return path.read_bytes()
+        if not path.is_file():  # a pipe would never end, a device has no size
+            path.stat()
+            raise PackFaultError(f"{path.name} cannot be read: it is no file")
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise PackFaultError(f"{path.name} cannot be read: {error.strerror}") from None
+    if len(content) > MAX_FILE_BYTES:
+        raise PackFaultError(f"{path.name} is larger than {MAX_FILE_BYTES} bytes")
+    return content
 
 
 def bundle(pack: Pack) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.rules.evaluate import CompiledPack
-from verifier_server.verifiers.rules.folder import PACK, read_pack
+from verifier_server.verifiers.rules.folder import is_pack, read_pack
 from verifier_server.verifiers.rules.pack import PackFaultError, pack_of
 
 REMEMBERED = 32  # compiled packs that a worker keeps
@@ -78,7 +78,7 @@ def named(name: str, digest: str, folder: Path | None) -> CompiledPack:
         if digest in ("", compiled.pack.digest):
             return compiled
         found.append(compiled.pack.digest)
-    if folder is not None and (folder / name / PACK).is_file():
+    if folder is not None and is_pack(folder / name):
         try:
             return _registered(folder / name, digest)
         except _OtherDigestError as error:
@@ -99,7 +99,7 @@ def named(name: str, digest: str, folder: Path | None) -> CompiledPack:
 def shipped_names() -> tuple[str, ...]:
     """The names of the packs that come with the verifier, sorted."""
     folder = _shipped_folder()
-    return tuple(sorted(each.name for each in folder.iterdir() if (each / PACK).is_file()))
+    return tuple(sorted(each.name for each in folder.iterdir() if is_pack(each)))
 
 
 @lru_cache(maxsize=REMEMBERED)

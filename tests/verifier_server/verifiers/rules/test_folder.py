@@ -1,12 +1,14 @@
 """A pack is the same from a folder and from the object that it is bundled to."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from tests.verifier_server.verifiers.rules.kit import whole
 from verifier_server.verifiers.rules import folder
-from verifier_server.verifiers.rules.folder import bundle, read_pack
+from verifier_server.verifiers.rules.folder import bundle, is_pack, read_pack
 from verifier_server.verifiers.rules.pack import PackFaultError, pack_of
 
 TOML = """
@@ -110,3 +112,37 @@ def test_times_and_others_of_toml_are_refused_by_type(place):
     assert fault(place).message
     (place / "pack.toml").write_text(text.replace("weight = 2", "weight = nan"))
     assert fault(place).message
+
+
+def _pipe(path):
+    os.mkfifo(path)
+
+
+def _device(path):
+    path.symlink_to("/dev/zero")
+
+
+def _loop(path):
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("make", [_pipe, _device, _loop, Path.mkdir])
+@pytest.mark.parametrize("file", ["pack.toml", "facts.schema.json"])
+def test_what_is_no_file_is_not_read(place, make, file):
+    (place / file).unlink()
+    make(place / file)
+    assert fault(place).message.startswith(f"{file} cannot be read: ")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_a_fault_of_its_own(place, monkeypatch):
+    # Of what a server finds in its pack folder; a mode does not keep root out, so it is feigned.
+    stat = Path.stat
+
+    def refusing(path, **options):
+        if path.parent == place:
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    assert is_pack(place)
+    assert fault(place).message == "pack.toml cannot be read: Permission denied"
