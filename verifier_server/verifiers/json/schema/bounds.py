@@ -2,21 +2,21 @@
 
 Promises: `bound` refuses a schema in which a reference leads back to itself without
 consuming a level of the document, one whose schemas apply more than MAX_CHAIN others
-within one another to one place, and one that expands there to more than MAX_EXPANSION.
-`Bounds.applications` is an upper bound of the subschemas that any one place of a
-document of a given depth is held against.
+within one another to one place, one that expands there to more than MAX_EXPANSION, and
+one whose branches multiply on the way down to more than MAX_BELOW at one place.
+`Bounds.within` says whether a document can be held against all of its schema, every branch
+taken, with no more than so many subschemas applied; it takes time linear in the document
+and in the schema, also where their number is exponential in the depth.
 
-Does not cover: refusing what multiplies with the depth of the document. A schema that
-applies itself to the same child in several ways is common in honest hands (the branches
-of a oneOf that all have children), and only a document made for it is expensive: the
-CPU budget bounds that, and the bound here says when not to list all violations.
+Does not cover: the product with the size of the document, which the CPU budget bounds;
+multiplication in schemas of so many parts that finding it out takes _MAX_WORK steps.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier_server.verifiers.json.parse import MAX_DEPTH
+from verifier_server.verifiers.json.schema import components
 from verifier_server.verifiers.json.schema.keywords import Reach
 from verifier_server.verifiers.json.schema.walk import Node, Reached, Step
 
@@ -26,23 +26,83 @@ MAX_EXPANSION = 10_000
 # The engine recurses for each, so that depth times this has to stay clear of its stack:
 # about 20,000 levels.
 MAX_CHAIN = 64
-# Above this, a number of applications is only known to be large.
-UNBOUNDED = 1_000_000
-# Steps that finding the applications may take; beyond, the number counts as large.
+# The engine needs 80 ns for each where a document fails at the end of every branch. Schemas
+# in the wild come to about 130.
+MAX_BELOW = 100_000
+# Steps that finding the applications may take; beyond, it counts as too much.
 _MAX_WORK = 200_000
 # Values of an enum, names of a required: what costs as much as one subschema.
 _VALUES_PER_UNIT = 16
+# Likewise characters of texts and names, which messages may repeat.
+_CHARS_PER_UNIT = 64
+
+
+# Of one place: for each kind of child, or child by its label, what is applied how often.
+_Children = Mapping[tuple[Reach, str | int | None], Mapping[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """A schema that is applied to whole places, with all that it applies to the same place."""
+
+    own: int
+    children: _Children
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Upper bounds of subschemas applied to one place; `by_depth[d]` with d levels below it."""
+    """What a schema comes to. `tops` is None where finding it out takes too long."""
 
-    by_depth: tuple[int, ...]
+    root: int
+    tops: Mapping[int, _Top] | None
 
-    def applications(self, depth: int) -> int:
-        """For a document of so many levels."""
-        return self.by_depth[min(depth, len(self.by_depth) - 1)]
+    def within(self, document: Any, limit: int) -> bool:
+        """Whether every branch taken comes to at most so many subschemas, and so many values.
+
+        Args:
+            document: of exact values; a long text or name counts as several values.
+            limit: of both together.
+        """
+        if self.tops is None:
+            return False
+        spent = 0
+        waiting = [(document, {self.root: 1} if self.tops else {})]
+        while waiting:
+            value, applied = waiting.pop()
+            applications = sum(times * self.tops[top].own for top, times in applied.items())
+            spent += (1 + applications) * (1 + _length(value) // _CHARS_PER_UNIT)
+            if spent + len(waiting) > limit:
+                return False
+            if isinstance(value, dict):
+                waiting += [
+                    (each, self._below(applied, Reach.MEMBER, name, Reach.MEMBERS))
+                    for name, each in value.items()
+                ]
+            elif isinstance(value, list):
+                waiting += [
+                    (each, self._below(applied, Reach.ITEM, index, Reach.ITEMS))
+                    for index, each in enumerate(value)
+                ]
+        return True
+
+    def _below(
+        self, applied: Mapping[int, int], one: Reach, label: str | int, every: Reach
+    ) -> dict[int, int]:
+        assert self.tops is not None
+        below: dict[int, int] = {}
+        for top, times in applied.items():
+            children = self.tops[top].children
+            for which in ((one, label), (every, None)):
+                for target, more in children.get(which, {}).items():
+                    below[target] = below.get(target, 0) + times * more
+        return below
+
+
+def _length(value: Any) -> int:
+    """Characters that a message about a value may have, beyond a few."""
+    if isinstance(value, str):
+        return len(value)
+    return sum(map(len, value)) if isinstance(value, dict) else 0
 
 
 def bound(reached: Reached) -> Bounds:
@@ -57,8 +117,51 @@ def bound(reached: Reached) -> Bounds:
     }
     _refuse_expansion(reached.nodes, here)
     if not reached.nodes:
-        return Bounds((1,))
-    return Bounds(_by_depth(reached.nodes, here, next(iter(reached.nodes))))
+        return Bounds(0, {})
+    root = next(iter(reached.nodes))
+    try:
+        tops = _Tops(reached.nodes, here).find(root)
+    except _TooMuchWork:
+        return Bounds(root, None)
+    _refuse_multiplication(reached.nodes, tops)
+    return Bounds(root, tops)
+
+
+def _refuse_multiplication(nodes: Mapping[int, Node], tops: Mapping[int, _Top]) -> None:
+    """Refuses what applies too much to one child, or a child of that, and so on.
+
+    What is recursive counts once: the engine remembers what it has found out about a
+    schema and a place when a reference leads back to it.
+    """
+    graph = {
+        top: {target for targets in found.children.values() for target in targets}
+        for top, found in tops.items()
+    }
+    below: dict[int, int] = {}
+    for component in components.from_leaves(graph):
+        below.update(dict.fromkeys(component, 0))
+        own = sum(tops[top].own for top in component)
+        most = max(own, *(_largest(tops[top].children, below) for top in component))
+        for top in component:
+            below[top] = most
+            if most > MAX_BELOW:
+                raise nodes[top].place.fault(
+                    f"one place below may be held against more than {MAX_BELOW} subschemas;"
+                    " let branches differ in the names of their children"
+                )
+
+
+def _largest(children: _Children, below: Mapping[int, int]) -> int:
+    """The most that is applied to one child, and to one below it."""
+    totals = {
+        child: sum(times * below[target] for target, times in targets.items())
+        for child, targets in children.items()
+    }
+    largest = 0
+    for one, every in ((Reach.MEMBER, Reach.MEMBERS), (Reach.ITEM, Reach.ITEMS)):
+        named = max((total for (reach, _), total in totals.items() if reach is one), default=0)
+        largest = max(largest, named + totals.get((every, None), 0))
+    return largest
 
 
 def _refuse_expansion(nodes: Mapping[int, Node], here: Mapping[int, list[int]]) -> None:
@@ -123,49 +226,6 @@ def _closes_certainly(path: Mapping[int, bool], step: Step) -> bool:
     return not step.uncertain and all(path[key] for key in keys[keys.index(step.target) + 1 :])
 
 
-def _by_depth(
-    nodes: Mapping[int, Node], here: Mapping[int, list[int]], root: int
-) -> tuple[int, ...]:
-    """For each number of levels below the root's place.
-
-    The bound of a place is what its own schemas come to, or what those come to that they
-    apply to one child together, whichever is more.
-    """
-    tops = _Tops(nodes, here)
-    try:
-        tops.find(root)
-    except _TooMuchWork:
-        return (UNBOUNDED,)
-    now = {key: own for key, (own, _) in tops.found.items()}
-    found = [now[root]]
-    for _ in range(MAX_DEPTH):
-        after = {
-            key: min(UNBOUNDED, max(own, _largest(children, now)))
-            for key, (own, children) in tops.found.items()
-        }
-        if after == now:
-            break
-        now = after
-        found.append(now[root])
-    return tuple(found)
-
-
-# Of one place: for each kind of child, or child by its label, what is applied how often.
-_Children = dict[tuple[Reach, Any], dict[int, int]]
-
-
-def _largest(children: _Children, now: Mapping[int, int]) -> int:
-    totals = {
-        child: sum(times * now[target] for target, times in targets.items())
-        for child, targets in children.items()
-    }
-    largest = 0
-    for one, many in ((Reach.MEMBER, Reach.MEMBERS), (Reach.ITEM, Reach.ITEMS)):
-        named = max((total for (reach, _), total in totals.items() if reach is one), default=0)
-        largest = max(largest, named + totals.get((many, None), 0))
-    return largest
-
-
 class _TooMuchWork(Exception):
     pass
 
@@ -177,23 +237,22 @@ class _Tops:
         self._nodes = nodes
         self._here = here
         self._work = 0
-        self.found: dict[int, tuple[int, _Children]] = {}
 
-    def find(self, root: int) -> None:
+    def find(self, root: int) -> dict[int, _Top]:
+        found: dict[int, _Top] = {}
         waiting = [root]
         while waiting:
             key = waiting.pop()
-            if key in self.found:
-                continue
-            own, children = self._together(key)
-            self.found[key] = own, children
-            waiting += {target for targets in children.values() for target in targets}
+            if key not in found:
+                found[key] = top = self._together(key)
+                waiting += {target for targets in top.children.values() for target in targets}
+        return found
 
-    def _together(self, top: int) -> tuple[int, _Children]:
+    def _together(self, top: int) -> _Top:
         """What a schema and those it applies to the same place cost, and do to children."""
         times = self._times(top)
         own = 0
-        children: _Children = {}
+        children: dict[tuple[Reach, str | int | None], dict[int, int]] = {}
         for key, count in times.items():
             node = self._nodes[key]
             own += count * _weight(node.schema)
@@ -204,7 +263,7 @@ class _Tops:
                 named = step.reach in (Reach.MEMBER, Reach.ITEM)
                 targets = children.setdefault((step.reach, step.label if named else None), {})
                 targets[step.target] = targets.get(step.target, 0) + count
-        return min(own, UNBOUNDED), children
+        return _Top(own, children)
 
     def _times(self, top: int) -> dict[int, int]:
         """How often each schema is applied to the place of the top one."""
@@ -226,7 +285,7 @@ class _Tops:
         times[top] = 1
         for key in reversed(order):
             for each in self._here[key]:
-                times[each] = min(UNBOUNDED, times[each] + times[key])
+                times[each] += times[key]
         return times
 
     def _spend(self, steps: int) -> None:

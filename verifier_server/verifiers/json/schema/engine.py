@@ -3,9 +3,9 @@
 Promises: numbers are compared exactly; at most MAX_ERRORS violations come back, each
 with the RFC 6901 pointer of its place in the document, its keyword and a bounded
 message, always the same ones. A document that is valid costs no more than finding that
-out. All violations are listed where listing them is known to be cheap; of a document
-that is large for its schema only the first is, because the engine collects every
-violation of every branch before it hands out one.
+out. The engine collects every violation of every branch before it hands out one, so all
+are listed where that is known to be cheap; of a document that is large for its schema
+only the first is, and where the schema has choices, that there is one.
 
 Does not cover: messages that quote the document; they name its place only.
 """
@@ -25,10 +25,8 @@ from verifier_server.verifiers.json.schema.faults import MAX_MESSAGE, SchemaFaul
 from verifier_server.verifiers.json.values import pointer
 
 MAX_ERRORS = 32
-# Subschemas that listing all violations may apply, at 20 us and 3 kB each.
+# Subschemas and values that listing all violations may come to, at 20 us and 3 kB each.
 MAX_LISTED_WORK = 20_000
-# Characters of texts and names that cost as much in messages as one more place.
-_CHARS_PER_PLACE = 64
 
 # Against which the engine resolves the references of a schema without an identifier.
 _BASE = "json-schema:///"
@@ -54,6 +52,11 @@ class Violation:
     keyword: str
     message: str
 
+
+# Of a document that is too large to say more; no keyword has this name.
+_SOMEWHERE = Violation(
+    "", "schema", "the document violates the schema, for which it is too large to say where"
+)
 
 Validate = Callable[[Any], list[Violation]]
 
@@ -95,19 +98,17 @@ def compile_written(
     except (ValueError, UnicodeError, jsonschema_rs.ReferencingError) as error:
         raise SchemaFaultError(str(error).split("\n", 1)[0]) from None
 
+    branches = _has_branches([root, *bundled.values()])
+
     def violations(document: Any) -> list[Violation]:
         if engine.is_valid(document):
             return []
-        if _is_cheap(document, bounds):
+        if bounds.within(document, MAX_LISTED_WORK):
             return [
                 _violation(each, originals)
                 for each in islice(engine.iter_errors(document), MAX_ERRORS)
             ]
-        try:
-            engine.validate(document)
-        except jsonschema_rs.ValidationError as error:
-            return [_violation(error, originals)]
-        raise AssertionError("invalid, and yet without a violation")
+        return [_SOMEWHERE if branches else _first(engine, document, originals)]
 
     return violations
 
@@ -134,6 +135,28 @@ def _retrieve_nothing(uri: str) -> Any:
     raise ValueError(f"{uri[:100]} is not bundled")
 
 
+def _has_branches(documents: list[Any]) -> bool:
+    """Whether a violation may have others of every branch of a choice within it."""
+    waiting = documents
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "anyOf" in value or "oneOf" in value:
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
+
+
+def _first(engine: Any, document: Any, originals: Mapping[str, str]) -> Violation:
+    try:
+        engine.validate(document)
+    except jsonschema_rs.ValidationError as error:
+        return _violation(error, originals)
+    raise AssertionError("invalid, and yet without a violation")
+
+
 def _violation(error: Any, originals: Mapping[str, str]) -> Violation:
     name = _KEYWORDS.get(error.kind.name, error.kind.name)
     message = error.message
@@ -142,36 +165,3 @@ def _violation(error: Any, originals: Mapping[str, str]) -> Violation:
             f"the text does not match {originals.get(error.kind.pattern, error.kind.pattern)!r}"
         )
     return Violation(pointer(tuple(error.instance_path)), name, message[:MAX_MESSAGE])
-
-
-def _is_cheap(document: Any, bounds: Bounds) -> bool:
-    size = measure(document, MAX_LISTED_WORK)
-    return size is not None and size.places * bounds.applications(size.depth) <= MAX_LISTED_WORK
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Of a document: its values, long texts counting as more than one, and its levels."""
-
-    places: int
-    depth: int
-
-
-def measure(document: Any, limit: int) -> Size | None:
-    """The size of a document, None above a limit of places."""
-    places = depth = 0
-    waiting = [(document, 0)]
-    while waiting:
-        value, level = waiting.pop()
-        places += 1
-        depth = max(depth, level)
-        if isinstance(value, str):
-            places += len(value) // _CHARS_PER_PLACE
-        elif isinstance(value, dict):
-            places += sum(map(len, value)) // _CHARS_PER_PLACE
-            waiting += [(each, level + 1) for each in value.values()]
-        elif isinstance(value, list):
-            waiting += [(each, level + 1) for each in value]
-        if places + len(waiting) > limit:
-            return None
-    return Size(places, depth)
