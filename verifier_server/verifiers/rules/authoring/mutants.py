@@ -6,8 +6,8 @@ the same text and siblings give the same mutants in the same order, no text twic
 The edits are the operators that mutation testing keeps because they subsume the others
 (relational, logical and arithmetic replacement, negation; Offutt et al., "An experimental
 determination of sufficient mutant operators", TOSEM 5(2), 1996), and those that rules need:
-bounds moved by one unit, a value of an enum taken for another, a member of a list forgotten,
-the branches of a condition exchanged.
+bounds moved by one unit, a value of an enum taken for another, a member of a list or an operand
+of `&&` and `||` forgotten, the branches of a condition exchanged.
 
 Does not cover: whether a mutant compiles or means something else (`mutation.py`).
 """
@@ -45,6 +45,12 @@ _RELATIONS = {
 # Between numbers equality is a bound on either side.
 _BOUNDS_OF_EQUALITY = (">=", "<=")
 _OPERATORS = {"&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "/": "*", "%": "*"}
+# What ends an operand on its own level: `&&` binds closer than `||`.
+_ENDS_OF_OPERANDS = {
+    "&&": ("&&", "||", "?", ":", ","),
+    "||": ("||", "?", ":", ","),
+}
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _BOOLEANS = {"true": "false", "false": "true"}
 _TIMES = ("duration", "timestamp")
 _NUMBER = re.compile(r"(?P<whole>\d*)(?:\.(?P<places>\d+))?(?P<rest>(?:[eE][+-]?\d+|[uU])?)")
@@ -123,6 +129,8 @@ def _operator_edits(
         yield "dropped sign", token.start, token.end, ""
     elif token.text in _OPERATORS:
         yield "operator", token.start, token.end, _OPERATORS[token.text]
+        if token.text in _ENDS_OF_OPERANDS:
+            yield from _forgotten_operands(tokens, index)
     elif token.text == "?":
         yield from _exchanged(tokens, index, text)
     elif token.text == "[" and not operand_before:
@@ -223,6 +231,32 @@ def _quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
+def _forgotten_operands(tokens: Sequence[Token], index: int) -> Iterator[_Edit]:
+    """Of a chain each operand once: with the operator before it, the first with the one after."""
+    operator = tokens[index]
+    ends = _ENDS_OF_OPERANDS[operator.text]
+    start = _operand_start(tokens, index, ends)
+    is_first = start == 0 or tokens[start - 1].text != operator.text
+    if is_first and start < index and index + 1 < len(tokens):
+        yield "operand", tokens[start].start, tokens[index + 1].start, ""
+    end = index + 1
+    while end < len(tokens) and tokens[end].text not in (*ends, *_CLOSING):
+        end = _after(tokens, end)
+    if index > 0 and index + 1 < end:
+        yield "operand", tokens[index - 1].end, tokens[end - 1].end, ""
+
+
+def _operand_start(tokens: Sequence[Token], index: int, ends: Sequence[str]) -> int:
+    """The first token of the operand that ends before an operator."""
+    depth = 0
+    for at in range(index - 1, -1, -1):
+        text = tokens[at].text
+        if depth == 0 and text in (*ends, *_OPENING):
+            return at + 1
+        depth += (text in _CLOSING) - (text in _OPENING)
+    return 0
+
+
 def _exchanged(tokens: Sequence[Token], question: int, text: str) -> Iterator[_Edit]:
     """`a ? b : c` becomes `a ? (c) : (b)`."""
     colon = _own_colon(tokens, question)
@@ -255,7 +289,7 @@ def _branch_end(tokens: Sequence[Token], index: int) -> int:
     open_questions = 0
     while index < len(tokens):
         text = tokens[index].text
-        if text in (")", "]", "}", ","):
+        if text in (*_CLOSING, ","):
             return index
         if text == "?":
             open_questions += 1
@@ -269,7 +303,7 @@ def _branch_end(tokens: Sequence[Token], index: int) -> int:
 
 def _after(tokens: Sequence[Token], index: int) -> int:
     """The next token of the same level."""
-    if tokens[index].text in ("(", "[", "{"):
+    if tokens[index].text in _OPENING:
         end = closing(tokens, index)
         return len(tokens) if end is None else end + 1
     return index + 1

@@ -166,7 +166,11 @@ def _changed_rule(rule: Rule, part: str, text: str) -> Rule:
 
 def _finding(survivor: _Variant, places: Places) -> Finding:
     mutant = survivor.mutant
-    message = f"no case tells {mutant.original!r} from {mutant.replacement!r} in {mutant.text!r}"
+    if mutant.replacement:
+        told = f"tells {mutant.original!r} from {mutant.replacement!r}"
+    else:
+        told = f"notices that {mutant.original!r} is missing"
+    message = f"no case {told} in {mutant.text!r}"
     if hint := suggestion(survivor.text, mutant):
         message += f": a case with {hint} could"
     owner = "" if survivor.part == "expr" else survivor.owner

@@ -182,6 +182,16 @@ def test_cases_that_miss_the_bounds():
     assert report(rows=cases("three-days", "29-days", "one-day"), least=0.5).holds
 
 
+def test_an_escape_that_no_case_takes_is_noticed():
+    content = pack()
+    rule(content, "fee")["check"] = "answer.action == 'block' || answer.fee == derived.fee"
+    made = report(content)
+    assert gate(made, "cases").holds  # whoever is blocked pays the right fee in all of them
+    told = [each.message for each in warnings(made, "mutation")]
+    escape = "\"answer.action == 'block' || \" is missing in 'answer.fee == derived.fee'"
+    assert [each for each in told if escape in each], told
+
+
 def test_a_survivor_can_be_accepted():
     assert len(warnings(report(), "mutation")) == 1
     made = report(accepted=[SURVIVOR], least=1)

@@ -96,6 +96,21 @@ def test_members_of_lists():
     assert texts("x[0]", "member") == []
 
 
+def test_operands_are_forgotten():
+    # Without these an escape such as `!answer.treat ||` needs no case that takes it.
+    assert texts("a || b", "operand") == ["b", "a"]
+    assert texts("a && b && c", "operand") == ["b && c", "a && c", "a && b"]
+    assert texts("a || b && c || d", "operand") == [
+        "b && c || d", "a || d", "a || c || d", "a || b || d", "a || b && c",
+    ]  # fmt: skip
+    assert texts("f(a && (b || c), d) ? x && y : z || w", "operand") == [
+        "f((b || c), d) ? x && y : z || w", "f(a, d) ? x && y : z || w",
+        "f(a && (c), d) ? x && y : z || w", "f(a && (b), d) ? x && y : z || w",
+        "f(a && (b || c), d) ? y : z || w", "f(a && (b || c), d) ? x : z || w",
+        "f(a && (b || c), d) ? x && y : w", "f(a && (b || c), d) ? x && y : z",
+    ]  # fmt: skip
+
+
 def test_branches():
     assert texts("(a ? b : c) && d", "branches") == ["(a ? (c) : (b)) && d"]
     assert texts("a ? b : c ? d : e", "branches") == [
