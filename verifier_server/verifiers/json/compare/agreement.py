@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from verifier_server.verifiers.json.compare.weights import UNIT
 
 MAX_DIFFERENCES = 64
-MAX_MATCHES = 64
+MAX_MATCHES = 32
 
 
 class Status(StrEnum):
@@ -92,6 +92,11 @@ class Report:
         self.differences: list[Field] = []
         self.matches: list[Field] = []
         self.matched = 0
+
+    @property
+    def counts_only(self) -> bool:
+        """Whether further matches would not be listed."""
+        return len(self.matches) >= MAX_MATCHES
 
     @property
     def full(self) -> bool:

@@ -68,8 +68,7 @@ def scalar_key(value: Any) -> Hashable:
 
 def _same_exactly(expected: Any) -> Same:
     if isinstance(expected, (int, Decimal)) and not isinstance(expected, bool):
-        test = within(expected, 0, 0)
-        return lambda predicted, work: test(predicted)
+        return within(expected, 0, 0)
     if isinstance(expected, str):
         return lambda predicted, work: predicted == expected
     return lambda predicted, work: predicted is expected  # None, True, False
@@ -82,8 +81,7 @@ def number(absolute: Number, relative: Number) -> Comparator:
     """Numbers within a tolerance (`numbers.within`)."""
 
     def same(expected: Any) -> Same:
-        test = within(expected, absolute, relative)
-        return lambda predicted, work: test(predicted)
+        return within(expected, absolute, relative)
 
     identity = None if absolute or relative else number_key
     return Comparator("number", frozenset(("number",)), same, identity)

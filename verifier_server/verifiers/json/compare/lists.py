@@ -6,16 +6,16 @@ that count whole or not at all, duplicates once. `Keyed` brings rows of equal
 key together and is linear; a key that several predicted rows share is none of
 them's. Elements that gain nothing from each other stay apart.
 
-Where every comparator beneath is transitive, equal elements are paired first:
-if a equals p, then what a and b gain from q and p is at most what a gains from
-p and b from q, leaf by leaf, so some best pairing has a with p. What is left
-of scalars then gains nothing, and only containers are weighed against each
-other.
+Where going down both lists gives each expected element the most that it can gain from any
+other, no pairing has more. Where every comparator beneath is transitive, equal elements
+are paired first: if a equals p, then what a and b gain from q and p is at most what a gains
+from p and b from q, leaf by leaf, so some best pairing has a with p. What is left of
+scalars then gains nothing, and only containers are weighed against each other.
 
 Does not cover: order. Where it matters, a list is ordered (`parts`).
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from verifier_server.verifiers.json.compare.agreement import Report
@@ -33,6 +33,8 @@ from verifier_server.verifiers.json.compare.weighing import weigh
 
 # Looking up an element that has been read costs this part of a step.
 _ELEMENTS_PER_STEP = 4
+# Elements that may be wrong where lists are brought together by going down both.
+_MAX_LEFT = 2
 # What bringing two lists together costs however short they are.
 _LIST_STEPS = 50
 
@@ -147,10 +149,11 @@ class Unordered:
             return []
         work.spend(cost(len(rows), len(columns)))
         parts, items = [self.parts[row] for row in rows], [predicted[each] for each in columns]
-        gains = [[part.score(item, work) for item in items] for part in parts]
-        return [
-            (rows[row], columns[column], gains[row][column]) for row, column in best_pairs(gains)
-        ]
+        pairs = None if self.classes or not work.prepair else _plain_pairs(parts, items, work)
+        if pairs is None:
+            gains = [[part.score(item, work) for item in items] for part in parts]
+            pairs = [(row, column, gains[row][column]) for row, column in best_pairs(gains)]
+        return [(rows[row], columns[column], gain) for row, column, gain in pairs]
 
 
 class Set:
@@ -275,6 +278,40 @@ class Keyed:
         if rows is None:
             rows = work.rows[key] = rows_by_key(self.place, predicted)
         return {index: rows[each] for each, index in self.rows.items() if each in rows}
+
+
+def _plain_pairs(
+    parts: Sequence[Part], items: Sequence[Any], work: Work
+) -> list[tuple[int, int, int]] | None:
+    """The (row, column, gain) of a pairing in which each row gains the most that any column has
+    for it, so that none is better; None where going down both lists does not find one.
+
+    That is what lists of which a few elements are wrong, left out or added come to.
+    """
+    pairs: list[tuple[int, int, int]] = []
+    left: list[int] = []
+    column = 0
+    for row, part in enumerate(parts):
+        for other in range(column, min(column + 2, len(items))):
+            if part.score(items[other], work) == part.weight:
+                pairs.append((row, other, part.weight))
+                column = other + 1
+                break
+        else:
+            left.append(row)
+            if len(left) > _MAX_LEFT:
+                return None
+    taken = {other for _, other, _ in pairs}
+    for row in left:
+        gains = [parts[row].score(item, work) for item in items]
+        most = max(gains)
+        if most:
+            best = next((i for i, gain in enumerate(gains) if gain == most and i not in taken), -1)
+            if best < 0:
+                return None
+            taken.add(best)
+            pairs.append((row, best, most))
+    return pairs
 
 
 def _report_pairs(

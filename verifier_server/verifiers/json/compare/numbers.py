@@ -22,15 +22,18 @@ _SAFE_HASH = 1 << 60
 Number = int | Decimal
 
 
-def within(expected: Number, absolute: Number, relative: Number) -> Callable[[Any], bool]:
-    """A test whether a value is a number within the tolerance of the expected one."""
+def within(expected: Number, absolute: Number, relative: Number) -> Callable[[Any, object], bool]:
+    """A test whether a value is a number within the tolerance of the expected one.
+
+    It takes a comparison's work, as tests of other comparators do, and needs none.
+    """
     middle = Decimal(expected)
     share = _EXACT.multiply(Decimal(relative), middle.copy_abs())
     tolerance = max(Decimal(absolute), share)
     low, high = _EXACT.subtract(middle, tolerance), _EXACT.add(middle, tolerance)
     low_integer, high_integer = math.ceil(low), math.floor(high)
 
-    def same(predicted: Any) -> bool:
+    def same(predicted: Any, _: object) -> bool:
         kind = predicted.__class__
         if kind is int:
             return bool(low_integer <= predicted <= high_integer)

@@ -9,6 +9,7 @@ Does not cover: lists whose elements have to be brought together (`lists`),
 and what is read from the task (`planning`).
 """
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from verifier_server.verifiers.json.compare.agreement import Report, Status
@@ -17,6 +18,9 @@ from verifier_server.verifiers.json.compare.comparators import Same, json_type
 from verifier_server.verifiers.json.compare.places import Place
 from verifier_server.verifiers.json.compare.weighing import weigh
 from verifier_server.verifiers.json.values import pointer
+
+# Names or indices, and the types that must stand there.
+_Kinds = tuple[tuple[Any, type], ...] | None
 
 
 class Part(Protocol):
@@ -76,12 +80,13 @@ class Leaf:
 class Object:
     """An object with members that are not ignored."""
 
-    __slots__ = ("comparator", "leaves", "members", "place", "value", "weight")
+    __slots__ = ("comparator", "kinds", "leaves", "members", "place", "value", "weight")
 
     def __init__(self, value: Any, place: Place, members: dict[str, Part]) -> None:
         self.value = value
         self.place = place
         self.comparator = "object"
+        self.kinds = _kinds(value.items())
         self.members = [(name, pointer((name,)), part) for name, part in members.items()]
         self.weight = sum(part.weight for part in members.values())
         self.leaves = sum(part.leaves for part in members.values())
@@ -102,6 +107,9 @@ class Object:
         if predicted.__class__ is not dict:
             report_difference(self, predicted, at, report)
             return 0
+        if report.counts_only and _is_equal(self.value, predicted, self.kinds):
+            report.matched += self.leaves
+            return self.weight
         total = common = 0
         for name, suffix, part in self.members:
             if name in predicted:
@@ -120,12 +128,13 @@ class Object:
 class Ordered:
     """A list whose elements are compared by position, ignored positions left out."""
 
-    __slots__ = ("comparator", "elements", "leaves", "place", "value", "weight")
+    __slots__ = ("comparator", "elements", "kinds", "leaves", "place", "value", "weight")
 
     def __init__(self, value: list[Any], place: Place, elements: dict[int, Part]) -> None:
         self.value = value
         self.place = place
         self.comparator = "ordered"
+        self.kinds = _kinds(enumerate(value))
         self.elements = [(index, f"/{index}", part) for index, part in elements.items()]
         self.weight = sum(part.weight for part in elements.values())
         self.leaves = sum(part.leaves for part in elements.values())
@@ -147,6 +156,9 @@ class Ordered:
         if predicted.__class__ is not list:
             report_difference(self, predicted, at, report)
             return 0
+        if report.counts_only and _is_equal(self.value, predicted, self.kinds):
+            report.matched += self.leaves
+            return self.weight
         total, size = 0, len(predicted)
         for index, suffix, part in self.elements:
             if index < size:
@@ -160,6 +172,28 @@ class Ordered:
             if not place.ignored:
                 report_extra(place, predicted[index], f"{at}/{index}", work, report)
         return total
+
+
+def _kinds(items: Iterable[tuple[Any, Any]]) -> _Kinds:
+    """What Python's equality of a container leaves open: true is 1 there, and false 0.
+
+    None where there is more in it than scalars: each container is compared once, by itself.
+    """
+    kinds = []
+    for place, item in items:
+        kind = item.__class__
+        if (kind is dict or kind is list) and item:
+            return None
+        if kind is not str and item in (0, 1):
+            kinds.append((place, kind))
+    return tuple(kinds)
+
+
+def _is_equal(expected: Any, predicted: Any, kinds: _Kinds) -> bool:
+    """Whether two containers are surely equal, and so match by any comparators."""
+    if kinds is None or expected != predicted:
+        return False
+    return all(predicted[place].__class__ is kind for place, kind in kinds)
 
 
 def report_difference(part: Part, predicted: Any, at: str, report: Report) -> None:

@@ -142,18 +142,15 @@ class _Growth:
         below_all = [*place.named.values(), place.rest]
         place.drops = any(each.ignored for each in below_all)
         place.transitive = place.transitive and all(each.transitive for each in below_all)
-        place.alike = (
-            not place.named
-            and place.rest.alike
-            and place.rest.rest is place.rest
-            and place.mode is not ListMode.SET
-        )
         place.nested += max(each.nested for each in below_all)
         if place.nested > MAX_NESTED_LISTS:
             message = f"more than {MAX_NESTED_LISTS} lists in each other that are not ordered"
             raise fault(message, *(place.rule.where if place.rule else ()))
         kept = [min(each.weight, each.lightest) for each in below_all if not each.ignored]
         place.lightest = min(kept, default=place.weight)
+        place.alike = place.mode is not ListMode.SET and all(
+            each.alike and each.weight == each.lightest == place.lightest for each in below_all
+        )
 
 
 def _rules(branch: Branch[Rule]) -> Iterator[Rule]:

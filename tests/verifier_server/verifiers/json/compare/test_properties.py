@@ -14,6 +14,7 @@ from tests.verifier_server.verifiers.json.compare.documents import (
 )
 from tests.verifier_server.verifiers.json.compare.reference import Reference, f1
 from verifier_server.verifiers.json.compare import Agreement, Plan, Status
+from verifier_server.verifiers.json.compare.agreement import MAX_MATCHES, Field, Report
 from verifier_server.verifiers.json.compare.budget import MAX_STEPS, Work
 
 MANY = settings(max_examples=300, deadline=None)
@@ -131,6 +132,20 @@ def test_what_a_report_finds_is_what_a_score_finds(
     expected, _, plan = task
     predicted = data.draw(near(expected))
     assert plan._part.score(predicted, Work()) == plan.measure(predicted).true_weight
+
+
+@MANY
+@given(tasks(), st.data())
+def test_what_is_counted_and_not_listed_is_the_same(
+    task: tuple[Any, Rules, Plan], data: st.DataObject
+) -> None:
+    expected, _, plan = task
+    predicted = data.draw(near(expected))
+    listing, counting = Report(), Report()
+    counting.matches += [Field("", Status.MATCH, "exact", 1.0)] * MAX_MATCHES
+    found = plan._part.report(predicted, "", Work(), listing)
+    assert plan._part.report(predicted, "", Work(), counting) == found
+    assert (counting.matched, counting.differences) == (listing.matched, listing.differences)
 
 
 @MANY
