@@ -1,5 +1,6 @@
 """Command line: `python -m tests.conformance SUITE PATH [--json] [--server ADDR]`.
 
+PATH is a file of rows, or for json/schema_test_suite also the folder of all drafts.
 Prints agreement by category and each disagreement with its id. With --json the
 last line is {suite, rows, agree, disagree: [ids], unjudged: [ids], false_accepts:
 [ids], false_rejects: [ids], skipped: {reason: count}}; the unjudged, which got an
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tests.conformance.adapters import ADAPTERS
+from tests.conformance.adapters import ADAPTERS, FILES
 from tests.conformance.cases import BadRow
 from tests.conformance.runner import Tally, read_cases, run
 from trainer_client.client import VerifierClient
@@ -48,16 +49,29 @@ def _print(tally: Tally, console: Console) -> None:
     console.print(f"{agree} of {agree + len(tally.disagree)} as labelled, {tally.rows} rows")
 
 
+def _files(suite: str, path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.glob(FILES[suite])) if suite in FILES else []
+    if not files:
+        raise click.UsageError(f"{path} is a folder without files of {suite}")
+    return files
+
+
 @click.command(help=(__doc__ or "").replace("\n\n", "\n\n\b\n"))
 @click.argument("suite", type=click.Choice(sorted(ADAPTERS)))
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 @click.option("--server", help="Use this server in place of one of our own.")
 def main(suite: str, path: Path, as_json: bool, server: str | None) -> None:
     """Entry point."""
     tally = Tally()
     try:
-        rows = read_cases(ADAPTERS[suite], path, tally)
+        rows = [
+            cases
+            for file in _files(suite, path)
+            for cases in read_cases(ADAPTERS[suite], file, tally)
+        ]
     except BadRow as error:
         raise click.UsageError(str(error)) from error
     with ExitStack() as stack:

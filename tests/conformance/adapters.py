@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance import code, json, math, rules, sql
+from tests.conformance import code, json, json_schemas, math, rules, sql
 from tests.conformance.cases import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
@@ -11,6 +11,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "code/honest_odd": code.exploits,
     "code/mbpp_sanitized": code.mbpp,
     "json/extraction_cases": json.extraction_cases,
+    "json/schema_test_suite": json_schemas.schema_test,
     "math/adversarial": math.adversarial,
     "math/forms": math.forms,
     "math/grader_cases": math.grader_cases,
@@ -26,3 +27,6 @@ ADAPTERS: Mapping[str, Adapter] = {
     "sql/pairs": sql.pairs,
     "sql/spider_equivalents": sql.pairs,
 }
+
+# Suites whose path may be a folder, and which of its files have their rows.
+FILES: Mapping[str, str] = {"json/schema_test_suite": "draft*.jsonl*"}

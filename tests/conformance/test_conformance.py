@@ -362,6 +362,7 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
         ("math/math_mix", "math/math_mix.jsonl.gz", 3945, 0),
         ("math/gsm8k_outputs", "math/gsm8k_outputs.jsonl.gz", 1369, 0),
         ("json/extraction_cases", "json/extraction_cases.jsonl.gz", 87, 0),
+        ("json/schema_test_suite", "json/json_schema_test_suite", 8327, 0),
         ("code/HumanEval", "code/HumanEval.jsonl.gz", 164, 0),
         ("code/honest_odd", "code/honest_odd.jsonl", 15, 0),
         ("code/exploits", "code/exploits.jsonl", 103, 0),

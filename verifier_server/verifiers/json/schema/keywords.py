@@ -10,9 +10,12 @@ Does not cover: references (`walk`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
-from verifier_server.verifiers.json.schema.dialects import Draft
+from referencing import Specification
+
+from verifier_server.verifiers.json.schema.dialects import DRAFTS, Draft
 from verifier_server.verifiers.json.schema.faults import Path
 
 
@@ -74,11 +77,40 @@ _BY_DRAFT = tuple(
 
 def subschemas(schema: dict[str, Any], draft: Draft) -> Iterator[Subschema]:
     """The schemas directly within one, in the order of the keywords' table."""
-    if "$ref" in schema and not draft.has_siblings:
-        return
+    if "$ref" not in schema or draft.has_siblings:
+        yield from _listed(schema, draft)
+
+
+def _listed(schema: dict[str, Any], draft: Draft) -> Iterator[Subschema]:
     for keyword in _BY_DRAFT[draft.number]:
         if keyword.name in schema:
             yield from _of_keyword(keyword, schema[keyword.name])
+
+
+@lru_cache(maxsize=len(DRAFTS))
+def specification(draft: Draft) -> Specification[Any]:
+    """How referencing finds the identifiers and anchors within a document of a draft.
+
+    Its own table overlooks dependencies on schemas beside those on names. What stands
+    beside `$ref` has identifiers also where it does not apply.
+    """
+    published = draft.specification
+
+    def within(schema: Any) -> Iterator[Any]:
+        if isinstance(schema, dict):
+            for each in _listed(schema, draft):
+                if isinstance(each.schema, dict):
+                    yield each.schema
+
+    make: Any = Specification  # a class whose fields its decorator hides
+    found: Specification[Any] = make(
+        name=published.name,
+        id_of=published.id_of,
+        subresources_of=within,
+        anchors_in=lambda _, schema: published.anchors_in(schema),
+        maybe_in_subresource=published.maybe_in_subresource,
+    )
+    return found
 
 
 def _of_keyword(keyword: _Keyword, value: Any) -> Iterator[Subschema]:

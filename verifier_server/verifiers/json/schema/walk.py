@@ -17,7 +17,7 @@ from typing import Any
 
 import referencing.exceptions
 from jsonschema_specifications import REGISTRY as PUBLISHED
-from referencing import Registry
+from referencing import Registry, Resource
 
 from verifier_server.verifiers.json.schema.dialects import (
     DRAFTS,
@@ -27,7 +27,7 @@ from verifier_server.verifiers.json.schema.dialects import (
     draft_within,
 )
 from verifier_server.verifiers.json.schema.faults import ROOT, Path, SchemaFaultError
-from verifier_server.verifiers.json.schema.keywords import Reach, subschemas
+from verifier_server.verifiers.json.schema.keywords import Reach, specification, subschemas
 
 # What referencing raises for identifiers that are no text, or no URI.
 _MALFORMED = (ValueError, TypeError, AttributeError, KeyError)
@@ -146,13 +146,11 @@ class _Walk:
         registry: Registry[Any] = PUBLISHED
         for uri, contents in self._resources.items():
             self._own(contents, uri)
-            specification = self._dialect(uri).draft.specification
+            resource = _resource(contents, self._dialect(uri).draft)
             with suppress(*_MALFORMED):
-                registry = registry.with_resource(
-                    uri, specification.create_resource(contents)
-                ).crawl()
+                registry = registry.with_resource(uri, resource).crawl()
         self._own(self._root.contents, ROOT)
-        root = self._root.dialect.draft.specification.create_resource(self._root.contents)
+        root = _resource(self._root.contents, self._root.dialect.draft)
         try:
             registry = registry.with_resource(root.id() or ROOT, root).crawl()
         except _MALFORMED:
@@ -189,7 +187,7 @@ class _Walk:
             )
         self._documents[name] = document
         draft = document.dialect.draft
-        resource = draft.specification.create_resource(document.contents)
+        resource = _resource(document.contents, draft)
         resolver = registry.resolver(name).in_subresource(resource)
         self._waiting.append(_Visit(document.contents, Place(name, ()), draft, resolver))
 
@@ -204,7 +202,7 @@ class _Walk:
                 continue
             below = Place(place.document, (*place.path, *each.path))
             draft = self._draft_of(each.schema, visit.draft, below)
-            resource = draft.specification.create_resource(each.schema)
+            resource = _resource(each.schema, draft)
             node.steps.append(Step(id(each.schema), each.reach, each.label))
             self._waiting.append(
                 _Visit(each.schema, below, draft, visit.resolver.in_subresource(resource))
@@ -280,6 +278,10 @@ class _Walk:
             node.steps += [
                 Step(id(each.schema), Reach.HERE, uncertain=len(chosen) > 1) for each in chosen
             ]
+
+
+def _resource(contents: Any, draft: Draft) -> Resource[Any]:
+    return specification(draft).create_resource(contents)
 
 
 def _references(schema: dict[str, Any], draft: Draft, place: Place) -> Iterator[tuple[str, str]]:

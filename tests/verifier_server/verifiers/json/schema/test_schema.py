@@ -301,6 +301,24 @@ def test_a_bundled_metaschema_is_a_dialect() -> None:
     assert refused(schema).pointer == "/schema/$schema"
 
 
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_dependencies_on_names_stand_beside_those_on_schemas(names: str) -> None:
+    both = {"a": ["c"], "b": {"$ref": "#named"}}
+    schema = DRAFT_7 | {
+        "dependencies": {name: both[name] for name in names},
+        "definitions": {"x": {"$id": "#named", "required": ["d"]}},
+    }
+    assert first(schema, {"a": 1, "c": 1}) == ""
+    assert first(schema, {"a": 1}) == " required"
+    assert first(schema, {"b": 1}) == " required"
+
+
+def test_identifiers_beside_a_reference_are_found() -> None:
+    schema = DRAFT_7 | {"$ref": "#named", "definitions": {"x": {"$id": "#named", "type": "null"}}}
+    assert first(schema, None) == ""
+    assert first(schema, 1) == " type"
+
+
 @pytest.mark.parametrize("draft", ["draft-04", "draft-06", "draft-07"])
 def test_early_drafts_take_patterns_that_only_the_engine_writes_so(draft: str) -> None:
     dialect = {"$schema": f"http://json-schema.org/{draft}/schema#"}
