@@ -152,7 +152,10 @@ class _Walk:
         self._own(self._root.contents, ROOT)
         root = _resource(self._root.contents, self._root.dialect.draft)
         try:
-            registry = registry.with_resource(root.id() or ROOT, root).crawl()
+            name = root.id() or ROOT
+            if name in self._resources:
+                raise SchemaFaultError("a bundled document has the schema's own URI", (), name)
+            registry = registry.with_resource(name, root).crawl()
         except _MALFORMED:
             raise SchemaFaultError("an identifier or anchor is not text, or no URI") from None
         return registry

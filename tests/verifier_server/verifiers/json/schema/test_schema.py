@@ -280,6 +280,9 @@ def test_bundled_documents() -> None:
     assert refused(schema, resources=elsewhere).pointer == (
         "/resources/http:~1~1example.org~1name/$ref"
     )
+    assert refused(schema, resources={"http://example.org/root": {}}).pointer == (
+        "/resources/http:~1~1example.org~1root"
+    )
     large = {"http://example.org/large": {"const": "x" * (1 << 20)}}
     assert refused(schema, resources=resources | large).pointer == (
         "/resources/http:~1~1example.org~1large"
