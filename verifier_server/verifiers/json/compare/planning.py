@@ -10,6 +10,8 @@ Does not cover: the syntax of rules (`rules`), the comparing itself (`parts`, `l
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from verifier_server.contract import ErrorCode, TaskError
@@ -24,6 +26,7 @@ from verifier_server.verifiers.json.compare.rules import ListMode, Rule, fault, 
 from verifier_server.verifiers.json.compare.weighing import weigh
 from verifier_server.verifiers.json.values import pointer
 
+REMEMBERED = 16  # rules that a worker keeps; the tasks of a data set mostly share theirs
 # Of the budget's steps, what the expected document may need with a fault in every element.
 EXPECTED_SHARE = 4
 _IGNORED_PER_STEP = 8
@@ -61,6 +64,8 @@ class Plan:
         Raises:
             TaskError: BAD_GROUND_TRUTH `too_many_comparisons`.
         """
+        if not self._place.nested:
+            return  # nothing but what is ignored in it costs steps
         try:
             self._measure(self._part.value, Work(MAX_STEPS // EXPECTED_SHARE, prepair=False))
         except TooManyComparisonsError:
@@ -76,12 +81,33 @@ def plan(expected: Any, rules: Mapping[str, Any]) -> Plan:
     Raises:
         TaskError: INVALID_TASK for a rule, BAD_GROUND_TRUTH for the document.
     """
-    place = places(read_rules(rules))
+    place = _places_of(rules)
     building = _Building()
     made = Plan(place, building.part(place, expected, ()))
     building.refuse_useless()
     made.refuse_costly()
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rules, as the key of a cache: equal when written alike (repr tells 1 from 1.0 and true)."""
+
+    text: str
+    rules: Mapping[str, Any] = field(compare=False)
+
+
+def _places_of(rules: Mapping[str, Any]) -> Place:
+    try:
+        return _places(_Source(repr(rules), rules))
+    except (ValueError, RecursionError):  # a number too long, or a rule too deep, to be written
+        return places(read_rules(rules))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _places(source: _Source) -> Place:
+    """The places that rules make; they are a function of the rules, and nobody changes them."""
+    return places(read_rules(source.rules))
 
 
 class _Building:

@@ -28,6 +28,7 @@ EXPECTED = {
         ({"/age": {"type": "number", "abs": -1}}, "/compare/~1age/abs"),
         ({"/age": {"type": "number", "rel": "1%"}}, "/compare/~1age/rel"),
         ({"/age": {"type": "number", "rel": True}}, "/compare/~1age/rel"),
+        ({"/age": {"type": "number", "abs": 10**5000}}, "/compare/~1age/abs"),
         ({"/age": {"weight": 0}}, "/compare/~1age/weight"),
         ({"/age": {"weight": 0.0001}}, "/compare/~1age/weight"),
         ({"/age": {"weight": True}}, "/compare/~1age/weight"),
@@ -109,6 +110,15 @@ def test_an_expected_document_that_cannot_be_used_is_refused(
         plan(expected, rules)
     assert caught.value.code is ErrorCode.BAD_GROUND_TRUTH
     assert caught.value.pointer == pointer
+
+
+def test_rules_that_are_written_alike_are_read_once_and_no_others() -> None:
+    first, second = {"/age": {"type": "number", "abs": 1}}, {"/age": {"type": "number", "abs": 2}}
+    for rules, age, exact in [(first, 38, False), (second, 38, True), (first, 37, True)]:
+        assert plan({"age": 36}, rules).measure({"age": age}).exact is exact
+    for wrong in (True, "1"):
+        with pytest.raises(TaskError):
+            plan({"age": 36}, {"/age": {"type": "number", "abs": wrong}})
 
 
 def test_the_number_of_places_is_bounded() -> None:
