@@ -37,6 +37,9 @@ from verifier_server.verifiers.rules.evaluate import (
 from verifier_server.verifiers.rules.pack import Pack, Rule
 from verifier_server.verifiers.rules.shelf import REMEMBERED, from_task, named
 
+# Characters of an answer. It is a small document by its schema; a large one costs seconds before
+# the schema refuses it (a thousand long integers where items are unique), and must not buy time.
+MAX_ANSWER = 32_768
 MAX_EXTRACTED = 1000
 MAX_MESSAGE = 200
 MAX_POINTER = 200
@@ -74,6 +77,9 @@ def prepare(task: Mapping[str, Any], folder: Path | None = None) -> Judge:
             verdict = Verdict.MALFORMED if malformed else Verdict.NO_ANSWER
             return Score(0.0, False, verdict, error.reason, (), Diagnostics(message=str(error)))
         extracted = candidate.text[:MAX_EXTRACTED]
+        if len(candidate.text) > MAX_ANSWER:
+            diagnostics = Diagnostics(extracted, f"more than {MAX_ANSWER} characters")
+            return Score(0.0, False, Verdict.MALFORMED, "too_large", (), diagnostics)
         try:
             document = parse(candidate.text)
         except ParseError as error:

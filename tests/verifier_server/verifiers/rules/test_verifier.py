@@ -6,7 +6,7 @@ import pytest
 
 from tests.verifier_server.verifiers.rules.kit import FACTS, GOOD, TASK, content, rule, whole
 from verifier_server.contract import ErrorCode, TaskError, Verdict
-from verifier_server.verifiers.rules.verifier import prepare
+from verifier_server.verifiers.rules.verifier import MAX_ANSWER, prepare
 
 FLAG = {"a": {"type": "boolean"}}
 
@@ -42,6 +42,10 @@ def refused(task):
         ('"\\ud800"', Verdict.MALFORMED, "lone_surrogate", 0.0),
         ("[" * 100_000, Verdict.MALFORMED, "too_deep", 0.0),
         ("x" * (1 << 20) + "x", Verdict.MALFORMED, "too_large", 0.0),
+        (json.dumps(GOOD).ljust(MAX_ANSWER - 1, " ") + "\n", Verdict.CORRECT, "rules_hold", 1.0),
+        (f'{{"fee_for_two_days": [{"9" * 900}, 1{"0" * (MAX_ANSWER - 930)}]}}', Verdict.MALFORMED,
+         "too_large", 0.0),
+        ("x" * MAX_ANSWER + f"</think>{json.dumps(GOOD)}", Verdict.CORRECT, "rules_hold", 1.0),
     ],
 )  # fmt: skip
 def test_completions(completion, verdict, reason, value):
