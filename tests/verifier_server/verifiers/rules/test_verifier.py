@@ -40,11 +40,10 @@ def refused(task):
         ('{"due_at": 1, "due_at": 2}', Verdict.MALFORMED, "duplicate_key", 0.0),
         ('{"fee_for_two_days": NaN}', Verdict.MALFORMED, "non_finite", 0.0),
         ('"\\ud800"', Verdict.MALFORMED, "lone_surrogate", 0.0),
-        ("[" * 100_000, Verdict.MALFORMED, "too_deep", 0.0),
+        ("[" * 10_000, Verdict.MALFORMED, "too_deep", 0.0),
         ("x" * (1 << 20) + "x", Verdict.MALFORMED, "too_large", 0.0),
         (json.dumps(GOOD).ljust(MAX_ANSWER - 1, " ") + "\n", Verdict.CORRECT, "rules_hold", 1.0),
-        (f'{{"fee_for_two_days": [{"9" * 900}, 1{"0" * (MAX_ANSWER - 930)}]}}', Verdict.MALFORMED,
-         "too_large", 0.0),
+        (json.dumps(GOOD).ljust(MAX_ANSWER) + "[", Verdict.MALFORMED, "too_large", 0.0),
         ("x" * MAX_ANSWER + f"</think>{json.dumps(GOOD)}", Verdict.CORRECT, "rules_hold", 1.0),
     ],
 )  # fmt: skip
