@@ -4,19 +4,17 @@ Promises: `bound` refuses a schema in which a reference leads back to itself wit
 consuming a level of the document, one whose schemas apply more than MAX_CHAIN others
 within one another to one place, one that expands there to more than MAX_EXPANSION, and
 one whose branches multiply on the way down to more than MAX_BELOW at one place.
-`Bounds.within` says whether a document can be held against all of its schema, every branch
-taken, with no more than so many subschemas applied; it takes time linear in the document
-and in the schema, also where their number is exponential in the depth.
+What it finds is what documents are counted by (`counting`).
 
 Does not cover: the product with the size of the document, which the CPU budget bounds;
 multiplication in schemas of so many parts that finding it out takes _MAX_WORK steps.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from verifier_server.verifiers.json.schema import components
+from verifier_server.verifiers.json.schema.counting import Bounds, Children, Top
 from verifier_server.verifiers.json.schema.keywords import Reach
 from verifier_server.verifiers.json.schema.walk import Node, Reached, Step
 
@@ -33,76 +31,6 @@ MAX_BELOW = 100_000
 _MAX_WORK = 200_000
 # Values of an enum, names of a required: what costs as much as one subschema.
 _VALUES_PER_UNIT = 16
-# Likewise characters of texts and names, which messages may repeat.
-_CHARS_PER_UNIT = 64
-
-
-# Of one place: for each kind of child, or child by its label, what is applied how often.
-_Children = Mapping[tuple[Reach, str | int | None], Mapping[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Top:
-    """A schema that is applied to whole places, with all that it applies to the same place."""
-
-    own: int
-    children: _Children
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a schema comes to. `tops` is None where finding it out takes too long."""
-
-    root: int
-    tops: Mapping[int, _Top] | None
-
-    def within(self, document: Any, limit: int) -> bool:
-        """Whether every branch taken comes to at most so many subschemas, and so many values.
-
-        Args:
-            document: of exact values; a long text or name counts as several values.
-            limit: of both together.
-        """
-        if self.tops is None:
-            return False
-        spent = 0
-        waiting = [(document, {self.root: 1} if self.tops else {})]
-        while waiting:
-            value, applied = waiting.pop()
-            applications = sum(times * self.tops[top].own for top, times in applied.items())
-            spent += (1 + applications) * (1 + _length(value) // _CHARS_PER_UNIT)
-            if spent + len(waiting) > limit:
-                return False
-            if isinstance(value, dict):
-                waiting += [
-                    (each, self._below(applied, Reach.MEMBER, name, Reach.MEMBERS))
-                    for name, each in value.items()
-                ]
-            elif isinstance(value, list):
-                waiting += [
-                    (each, self._below(applied, Reach.ITEM, index, Reach.ITEMS))
-                    for index, each in enumerate(value)
-                ]
-        return True
-
-    def _below(
-        self, applied: Mapping[int, int], one: Reach, label: str | int, every: Reach
-    ) -> dict[int, int]:
-        assert self.tops is not None
-        below: dict[int, int] = {}
-        for top, times in applied.items():
-            children = self.tops[top].children
-            for which in ((one, label), (every, None)):
-                for target, more in children.get(which, {}).items():
-                    below[target] = below.get(target, 0) + times * more
-        return below
-
-
-def _length(value: Any) -> int:
-    """Characters that a message about a value may have, beyond a few."""
-    if isinstance(value, str):
-        return len(value)
-    return sum(map(len, value)) if isinstance(value, dict) else 0
 
 
 def bound(reached: Reached) -> Bounds:
@@ -127,7 +55,7 @@ def bound(reached: Reached) -> Bounds:
     return Bounds(root, tops)
 
 
-def _refuse_multiplication(nodes: Mapping[int, Node], tops: Mapping[int, _Top]) -> None:
+def _refuse_multiplication(nodes: Mapping[int, Node], tops: Mapping[int, Top]) -> None:
     """Refuses what applies too much to one child, or a child of that, and so on.
 
     What is recursive counts once: the engine remembers what it has found out about a
@@ -151,7 +79,7 @@ def _refuse_multiplication(nodes: Mapping[int, Node], tops: Mapping[int, _Top]) 
                 )
 
 
-def _largest(children: _Children, below: Mapping[int, int]) -> int:
+def _largest(children: Children, below: Mapping[int, int]) -> int:
     """The most that is applied to one child, and to one below it."""
     totals = {
         child: sum(times * below[target] for target, times in targets.items())
@@ -238,8 +166,8 @@ class _Tops:
         self._here = here
         self._work = 0
 
-    def find(self, root: int) -> dict[int, _Top]:
-        found: dict[int, _Top] = {}
+    def find(self, root: int) -> dict[int, Top]:
+        found: dict[int, Top] = {}
         waiting = [root]
         while waiting:
             key = waiting.pop()
@@ -248,7 +176,7 @@ class _Tops:
                 waiting += {target for targets in top.children.values() for target in targets}
         return found
 
-    def _together(self, top: int) -> _Top:
+    def _together(self, top: int) -> Top:
         """What a schema and those it applies to the same place cost, and do to children."""
         times = self._times(top)
         own = 0
@@ -263,7 +191,7 @@ class _Tops:
                 named = step.reach in (Reach.MEMBER, Reach.ITEM)
                 targets = children.setdefault((step.reach, step.label if named else None), {})
                 targets[step.target] = targets.get(step.target, 0) + count
-        return _Top(own, children)
+        return Top(own, children)
 
     def _times(self, top: int) -> dict[int, int]:
         """How often each schema is applied to the place of the top one."""

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from verifier_server.verifiers.json.schema import bounds, engine, metaschemas, oracle, writing
+from verifier_server.verifiers.json.schema.counting import Bounds
 from verifier_server.verifiers.json.schema.dialects import DRAFT_2020_12, dialect_of
 from verifier_server.verifiers.json.schema.engine import Validate
 from verifier_server.verifiers.json.schema.faults import ROOT, SchemaFaultError
@@ -41,7 +42,7 @@ class _Source:
 class _Compiled:
     validate: Validate
     second: Any  # the other implementation's validator, None where it is not asked
-    bounds: bounds.Bounds
+    bounds: Bounds
 
 
 def compile_schema(
@@ -97,11 +98,13 @@ def _compiled(
 ) -> _Compiled:
     try:
         # The representation tells 1 from "1" and True, and keeps the keys' order.
-        source = _Source(repr((schema, resources)), schema, resources or {})
+        text = repr((schema, resources))
     except RecursionError:
         raise SchemaFaultError("it is too deep").for_task(where) from None
+    except ValueError:
+        text = ""  # a number too long to be written, which `exact` refuses with its place
     try:
-        return _compile(source, assert_format)
+        return _compile(_Source(text, schema, resources or {}), assert_format)
     except SchemaFaultError as error:
         raise error.for_task(where) from None
 

@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import jsonschema_rs
 
 from verifier_server.verifiers.json.schema import patterns, writing
-from verifier_server.verifiers.json.schema.bounds import Bounds
+from verifier_server.verifiers.json.schema.counting import Bounds
 from verifier_server.verifiers.json.schema.dialects import DRAFT_4, Draft
 from verifier_server.verifiers.json.schema.faults import MAX_MESSAGE, SchemaFaultError
 from verifier_server.verifiers.json.values import pointer

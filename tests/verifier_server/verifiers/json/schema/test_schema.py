@@ -231,6 +231,15 @@ def test_a_deep_schema_is_refused() -> None:
     assert error.pointer == "/schema" + "/not" * 64
 
 
+def test_a_number_that_nothing_writes_is_refused_in_its_place() -> None:
+    with pytest.raises(TaskError) as caught:
+        compile_schema({"items": {"const": 10**5000}})
+    assert (caught.value.code, caught.value.pointer) == (
+        ErrorCode.INVALID_TASK,
+        "/schema/items/const",
+    )
+
+
 def test_errors_are_bounded() -> None:
     schema = {"items": {"maxLength": 1}}
     violations = compile_schema(schema, True)(["x" * 500] * 500)
