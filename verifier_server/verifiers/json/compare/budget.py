@@ -8,7 +8,7 @@ more than MAX_STEPS is refused whole: no cheaper metric takes its place.
 Does not cover: parsing and the schema.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 MAX_STEPS = 1_000_000
@@ -40,6 +40,13 @@ class Work:
         self.rows: dict[tuple[int, int], dict[Hashable, int]] = {}
         # What a text reads as, by the identity of what reads it.
         self.read: dict[tuple[int, str], Any] = {}
+
+    def reading(self, read: Callable[[str], Any], text: str) -> Any:
+        """What a text of the document reads as, worked out once."""
+        key = (id(read), text)
+        if key not in self.read:
+            self.read[key] = read(text)
+        return self.read[key]
 
     def spend(self, steps: int) -> None:
         """Takes steps away.

@@ -95,7 +95,7 @@ def text(fold: Callable[[str], str]) -> Comparator:
 
         def test(predicted: Any, work: Work) -> bool:
             return predicted.__class__ is str and (
-                predicted == expected or _read(work, fold, predicted) == wanted
+                predicted == expected or work.reading(fold, predicted) == wanted
             )
 
         return test
@@ -115,7 +115,7 @@ def moment(kind: str, read: Reader, tolerance: Number) -> Comparator:
                 return False
             if predicted == expected:
                 return True
-            said = _read(work, read, predicted)
+            said = work.reading(read, predicted)
             if said is None or wanted is None or said.aware is not wanted.aware:
                 return False
             return bool(abs(said.nanoseconds - wanted.nanoseconds) <= span)
@@ -147,11 +147,3 @@ def one_of(values: Sequence[Any]) -> Comparator:
         return test
 
     return Comparator("one_of", SCALARS, same, None)
-
-
-def _read(work: Work, read: Callable[[str], Any], value: str) -> Any:
-    """What a text of the document reads as, worked out once."""
-    key = (id(read), value)
-    if key not in work.read:
-        work.read[key] = read(value)
-    return work.read[key]

@@ -18,38 +18,42 @@ from verifier_server.verifiers.json.compare.places import Place
 from verifier_server.verifiers.json.compare.rules import ListMode
 
 
-def identity(place: Place, value: Any) -> Hashable:
-    """The identity of a value at a place."""
+def identity(place: Place, value: Any, work: Work) -> Hashable:
+    """The identity of a value at a place; its texts are read once in all of `work`."""
     kind = value.__class__
     if kind is dict:
         members = place.members(value)
         return (
             "object",
             frozenset(
-                [(name, identity(place.child(name), item)) for name, item in members.items()]
+                [(name, identity(place.child(name), item, work)) for name, item in members.items()]
             ),
         )
     if kind is list:
-        return ("array", _elements(place, value))
+        return ("array", _elements(place, value, work))
     comparator = place.comparator
     if comparator is EXACT or comparator.identity is None:
         return value if kind is str else scalar_key(value)
-    return comparator.identity(value) if json_type(value) in comparator.reads else scalar_key(value)
+    if json_type(value) not in comparator.reads:
+        return scalar_key(value)
+    if kind is str:
+        return work.reading(comparator.identity, value)  # type: ignore[no-any-return]
+    return comparator.identity(value)
 
 
-def _elements(place: Place, value: list[Any]) -> Hashable:
+def _elements(place: Place, value: list[Any], work: Work) -> Hashable:
     if place.rest is place:
-        return tuple([identity(place, item) for item in value])
+        return tuple([identity(place, item, work) for item in value])
     if place.mode is ListMode.ORDERED:
         kept = place.elements(value)
         return tuple(
-            [(index, identity(place.element(index), item)) for index, item in kept.items()]
+            [(index, identity(place.element(index), item, work)) for index, item in kept.items()]
         )
     if place.rest.ignored:
         return frozenset()
-    if place.mode is ListMode.KEYED and len(rows_by_key(place, value)) < len(value):
+    if place.mode is ListMode.KEYED and len(rows_by_key(place, value, work)) < len(value):
         return object()  # rows that no key tells apart equal nothing, not even themselves
-    inside = [identity(place.rest, item) for item in value]
+    inside = [identity(place.rest, item, work) for item in value]
     different = frozenset(inside)
     if place.mode is ListMode.SET or len(different) == len(inside):
         return different
@@ -63,24 +67,24 @@ def distinct(place: Place, value: list[Any], work: Work) -> dict[Hashable, int]:
     if first is None:
         first = work.distinct[key] = {}
         for index, item in enumerate(value):
-            first.setdefault(identity(place.rest, item), index)
+            first.setdefault(identity(place.rest, item, work), index)
     return first
 
 
-def row_key(place: Place, row: Any) -> Hashable | None:
+def row_key(place: Place, row: Any, work: Work) -> Hashable | None:
     """The key of a row of a keyed list at a place; None for what has none."""
     names = place.rule.key if place.rule else ()
     if row.__class__ is not dict or not all(name in row for name in names):
         return None
-    return tuple(identity(place.rest.child(name), row[name]) for name in names)
+    return tuple(identity(place.rest.child(name), row[name], work) for name in names)
 
 
-def rows_by_key(place: Place, value: list[Any]) -> dict[Hashable, int]:
+def rows_by_key(place: Place, value: list[Any], work: Work) -> dict[Hashable, int]:
     """The indices of a keyed list's rows by key, without those whose key is not theirs alone."""
     found: dict[Hashable, int] = {}
     twice: set[Hashable] = set()
     for index, row in enumerate(value):
-        key = row_key(place, row)
+        key = row_key(place, row, work)
         if key is None:
             continue
         if key in found:

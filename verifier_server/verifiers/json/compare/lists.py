@@ -48,9 +48,9 @@ class Classes:
         self.place = place
         self.known: dict[Hashable, int] = {}
 
-    def add(self, value: Any) -> int:
+    def add(self, value: Any, work: Work) -> int:
         """The number of an expected element."""
-        return self.known.setdefault(identity(self.place, value), len(self.known))
+        return self.known.setdefault(identity(self.place, value, work), len(self.known))
 
     def candidates(
         self, predicted: list[Any], work: Work
@@ -63,7 +63,7 @@ class Classes:
             numbered: list[tuple[int, int]] = []
             containers: list[int] = []
             for index, item in enumerate(predicted):
-                number = known.get(identity(place, item))
+                number = known.get(identity(place, item, work))
                 holds = _holds(item)
                 if holds:
                     containers.append(index)
@@ -82,6 +82,7 @@ class Unordered:
         parts: its elements.
         classes: of the elements' place, shared by all lists there; None where that place
             is not transitive.
+        work: of the expected document.
     """
 
     __slots__ = (
@@ -90,7 +91,12 @@ class Unordered:
     )  # fmt: skip
 
     def __init__(
-        self, value: list[Any], place: Place, parts: list[Part], classes: Classes | None
+        self,
+        value: list[Any],
+        place: Place,
+        parts: list[Part],
+        classes: Classes | None,
+        work: Work,
     ) -> None:
         self.value = value
         self.place = place
@@ -103,7 +109,7 @@ class Unordered:
         self.queues: dict[int, list[int]] = {}
         if classes:
             for index, item in enumerate(value):
-                self.queues.setdefault(classes.add(item), []).append(index)
+                self.queues.setdefault(classes.add(item, work), []).append(index)
 
     def score(self, predicted: Any, work: Work) -> int:
         """The largest weight of any pairing."""
@@ -240,18 +246,21 @@ class Keyed:
         value: the expected list, whose rows all have a key of their own.
         place: its place.
         parts: its rows.
+        rows: their indices by key.
     """
 
     __slots__ = ("comparator", "leaves", "parts", "place", "rows", "value", "weight")
 
-    def __init__(self, value: list[Any], place: Place, parts: list[Part]) -> None:
+    def __init__(
+        self, value: list[Any], place: Place, parts: list[Part], rows: dict[Hashable, int]
+    ) -> None:
         self.value = value
         self.place = place
         self.parts = parts
         self.comparator = "keyed"
         self.weight = sum(part.weight for part in parts)
         self.leaves = sum(part.leaves for part in parts)
-        self.rows = rows_by_key(place, value)
+        self.rows = rows
 
     def score(self, predicted: Any, work: Work) -> int:
         """The sum over the rows of equal key."""
@@ -276,7 +285,7 @@ class Keyed:
         key = (id(self.place), id(predicted))
         rows = work.rows.get(key)
         if rows is None:
-            rows = work.rows[key] = rows_by_key(self.place, predicted)
+            rows = work.rows[key] = rows_by_key(self.place, predicted, work)
         return {index: rows[each] for each, index in self.rows.items() if each in rows}
 
 

@@ -18,6 +18,7 @@ _PRECISION = 20_000
 _EXACT = Context(prec=_PRECISION, traps=[Inexact])
 # Beyond it, hash(n) is n modulo 2**61 - 1, so a document could hold many that collide.
 _SAFE_HASH = 1 << 60
+_SAFE_DIGITS = 19
 
 Number = int | Decimal
 
@@ -47,9 +48,9 @@ def within(expected: Number, absolute: Number, relative: Number) -> Callable[[An
 
 def number_key(number: Number) -> Hashable:
     """Equal for equal numbers, and of a hash that no document can steer."""
-    whole = int(number)
-    if whole != number:
-        return ("decimal", str(_EXACT.normalize(Decimal(number))))
-    if -_SAFE_HASH < whole < _SAFE_HASH:
-        return whole
-    return ("integer", hex(whole))
+    # What is far beyond the safe ones is not made an integer of as many digits.
+    if number.__class__ is int or Decimal(number).adjusted() < _SAFE_DIGITS:
+        whole = int(number)
+        if -_SAFE_HASH < whole < _SAFE_HASH and whole == number:
+            return whole
+    return ("number", str(_EXACT.normalize(Decimal(number))))

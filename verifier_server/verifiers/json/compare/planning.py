@@ -9,7 +9,7 @@ document whose comparison could come near the budget's steps.
 Does not cover: the syntax of rules (`rules`), the comparing itself (`parts`, `lists`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -114,6 +114,7 @@ class _Building:
     """Makes the parts of the expected document, and notes which rules apply to any."""
 
     def __init__(self) -> None:
+        self.work = Work()
         self.classes: dict[Place, Classes] = {}
         self.applied: set[Rule] = set()
         self.refused: dict[Rule, str] = {}
@@ -174,31 +175,32 @@ class _Building:
             }
             return Ordered(value, place, elements)
         inside = place.rest
-        if place.mode is ListMode.KEYED:
-            self._refuse_keys(place, value, path)
+        rows = self._rows(place, value, path) if place.mode is ListMode.KEYED else {}
         parts = [self.part(inside, item, (*path, index)) for index, item in enumerate(value)]
         if place.mode is ListMode.KEYED:
-            return Keyed(value, place, parts)
+            return Keyed(value, place, parts, rows)
         if place.mode is ListMode.SET:
-            firsts = distinct(place, value, Work())
+            firsts = distinct(place, value, self.work)
             return Set(value, place, {index: parts[index] for index in firsts.values()}, firsts)
         classes = self.classes.setdefault(inside, Classes(inside)) if inside.transitive else None
-        return Unordered(value, place, parts, classes)
+        return Unordered(value, place, parts, classes, self.work)
 
-    def _refuse_keys(self, place: Place, value: list[Any], path: _Path) -> None:
+    def _rows(self, place: Place, value: list[Any], path: _Path) -> dict[Hashable, int]:
+        """The rows of a keyed list by their keys; refused unless each has one of its own."""
         rule, inside = place.rule, place.rest
         assert rule is not None
         for name in rule.key:
             if inside.child(name).ignored or not inside.child(name).transitive:
                 message = f'the key "{name}" is compared by a rule under which it names no row'
                 raise fault(message, *rule.where, "key")
-        seen: set[Any] = set()
+        rows: dict[Hashable, int] = {}
         for index, row in enumerate(value):
-            key = row_key(place, row)
-            if key is None or key in seen:
+            key = row_key(place, row, self.work)
+            if key is None or key in rows:
                 wrong = "lacks the key" if key is None else "has the key of an earlier one"
                 raise _unusable(f"this row of a keyed list {wrong}", (*path, index))
-            seen.add(key)
+            rows[key] = index
+        return rows
 
 
 def _same_empty(place: Place, value: Any) -> Same:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from verifier_server.verifiers.json.compare import (
     Status,
     TooManyComparisonsError,
     plan,
+    rules,
 )
 from verifier_server.verifiers.json.compare.agreement import MAX_DIFFERENCES, MAX_MATCHES
 from verifier_server.verifiers.json.compare.budget import Work
@@ -146,3 +148,24 @@ def test_numbers_chosen_to_collide_do_not() -> None:
     assert len({hash(number_key(number)) for number in numbers}) > 990
     fractions = [number + Decimal("0.5") for number in numbers]
     assert len({hash(number_key(number)) for number in fractions}) > 990
+
+
+def test_large_numbers_have_one_key_however_written() -> None:
+    assert number_key(10**308) == number_key(Decimal("1e308")) == number_key(Decimal("1.0E+308"))
+    assert number_key(2**60) == number_key(Decimal(2**60))
+    assert number_key(10**308 + 1) != number_key(Decimal("1e308"))
+    assert number_key(-(10**20)) != number_key(10**20)
+
+
+def test_a_text_is_read_once_however_its_lists_are_nested(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def folding(case: bool, space: bool, unicode: bool) -> Callable[[str], str]:
+        return lambda text: (read.append(text), text.casefold())[1]
+
+    monkeypatch.setattr(rules, "folding", folding)
+    lists: dict[str, Any] = {"": {"list": "unordered"}, "/*": {"list": "set"}, "/*/*": {}}
+    made = plan([[["x"]]], {**lists, "/*/*/*": {"type": "text", "weight": 1.375}})
+    read.clear()
+    assert made.measure([[["y", "X"]], [["y"], ["x"]]]).matched == 1
+    assert sorted(read) == ["X", "x", "y"]
