@@ -32,6 +32,7 @@ from verifier_server.verifiers.json.compare.weights import WEIGHT_RULE, thousand
 from verifier_server.verifiers.json.values import UnusableValueError, exact, pointer
 
 REASON = "invalid_compare"
+_ABSENT: Any = object()
 MAX_RULES = 256
 MAX_VALUES = 1000
 MAX_KEY_NAMES = 8
@@ -69,14 +70,20 @@ class _Options:
     def __init__(self, members: dict[str, Any], where: tuple[str, ...]) -> None:
         self.members = dict(members)
         self.where = where
+        self.known: set[str] = set()  # what was asked for
 
     def fault(self, message: str, *below: str) -> TaskError:
         """The error for this rule, or for what stands below it."""
         return fault(message, *self.where, *below)
 
+    def take(self, name: str, default: Any) -> Any:
+        """A member, which is thereby known."""
+        self.known.add(name)
+        return self.members.pop(name, default)
+
     def choice(self, name: str, choices: Mapping[str, Any] | type[StrEnum], default: str) -> str:
         """A member that is one of several names."""
-        value = self.members.pop(name, default)
+        value = self.take(name, default)
         known = list(choices) if isinstance(choices, Mapping) else [each.value for each in choices]
         if not isinstance(value, str) or value not in known:
             raise self.fault(f'"{name}" is one of {", ".join(known)}', name)
@@ -84,14 +91,14 @@ class _Options:
 
     def flag(self, name: str) -> bool:
         """A member that is true unless it says false."""
-        value = self.members.pop(name, True)
+        value = self.take(name, True)
         if not isinstance(value, bool):
             raise self.fault(f'"{name}" is true or false', name)
         return value
 
     def amount(self, name: str) -> Number:
         """A member that is a number of at least 0; 0 where it is absent."""
-        value = self.members.pop(name, 0)
+        value = self.take(name, 0)
         if json_type(value) != "number" or value < 0 or _is_vast(value):
             limit = f"1e{MAX_TOLERANCE_EXPONENT}"
             raise self.fault(f'"{name}" is 0 or a number from 1e-{limit[2:]} to {limit}', name)
@@ -99,9 +106,9 @@ class _Options:
 
     def listing(self, name: str, limit: int) -> list[Any] | None:
         """A member that is a list with something in it; None where it is absent."""
-        if name not in self.members:
+        value = self.take(name, _ABSENT)
+        if value is _ABSENT:
             return None
-        value = self.members.pop(name)
         if not isinstance(value, list) or not 0 < len(value) <= limit:
             raise self.fault(f'"{name}" is a list of 1 to {limit} values', name)
         return value
@@ -155,7 +162,9 @@ def _rule(members: Any, where: tuple[str, ...]) -> Rule:
     if options.members:
         name = min(options.members)
         about = f'type "{kind}"' + (f', list "{mode.value}"' if listed else "")
-        raise options.fault(f'"{name[:80]}" means nothing in a rule with {about}', name)
+        known = ", ".join(sorted(options.known))
+        message = f'"{name[:80]}" means nothing in a rule with {about}, which has {known}'
+        raise options.fault(message, name)
     typed = comparator is not None and comparator is not EXACT
     return Rule(where, comparator, typed, mode, listed, key, weight)
 
@@ -205,7 +214,7 @@ _READERS: dict[str, Callable[[_Options], Comparator]] = {
 
 
 def _key(options: _Options) -> tuple[str, ...]:
-    names = options.members.pop("key", None)
+    names = options.take("key", None)
     if isinstance(names, str):
         names = [names]
     if (
@@ -220,9 +229,10 @@ def _key(options: _Options) -> tuple[str, ...]:
 
 
 def _weight(options: _Options) -> int | None:
-    if "weight" not in options.members:
+    value = options.take("weight", _ABSENT)
+    if value is _ABSENT:
         return None
-    weight = thousandths(options.members.pop("weight"))
+    weight = thousandths(value)
     if weight is None:
         raise options.fault(WEIGHT_RULE, "weight")
     return weight

@@ -112,6 +112,12 @@ def test_an_expected_document_that_cannot_be_used_is_refused(
     assert caught.value.pointer == pointer
 
 
+def test_an_unknown_option_is_told_beside_the_known_ones() -> None:
+    rule = {"type": "number", "tolerance": 1}
+    with pytest.raises(TaskError, match="which has abs, list, rel, type, weight"):
+        plan({"age": 36}, {"/age": rule})
+
+
 def test_rules_that_are_written_alike_are_read_once_and_no_others() -> None:
     first, second = {"/age": {"type": "number", "abs": 1}}, {"/age": {"type": "number", "abs": 2}}
     for rules, age, exact in [(first, 38, False), (second, 38, True), (first, 37, True)]:
