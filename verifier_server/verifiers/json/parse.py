@@ -115,13 +115,15 @@ def decimal(literal: str) -> Decimal:
         raise NumberError("number_out_of_range", literal)
     mantissa = literal.replace("E", "e").partition("e")[0]
     if not mantissa.strip("-0."):
-        return Decimal(0)  # 0e999999999 is zero whatever its exponent
+        return Decimal("0.0")  # 0e999999999 is zero whatever its exponent
     # float() takes any exponent in constant time; Decimal() may refuse a huge one.
     if abs(float(literal)) == float("inf"):
         raise NumberError("number_out_of_range", literal)
     if float(literal) == 0.0 and not _is_above_minimum(literal):
         raise NumberError("number_out_of_range", literal)
-    return Decimal(literal)
+    value = Decimal(literal)
+    # Not to be taken for an integer's literal, which draft 4 of JSON Schema tells from 1e0.
+    return value if value.as_tuple().exponent else Decimal(f"{value}.0")
 
 
 def _is_above_minimum(literal: str) -> bool:

@@ -86,8 +86,10 @@ def _exact_number(number: Any) -> Any:
         return number
     if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
         raise UnusableValueError("a number that is not finite")
+    literal = str(number) if isinstance(number, Decimal) else repr(float(number))
     try:
-        return decimal(str(number) if isinstance(number, Decimal) else repr(float(number)))
+        # One that was written with a fraction or an exponent stays told from an integer.
+        return decimal(literal + ".0" if literal.lstrip("-").isdecimal() else literal)
     except NumberError:
         raise UnusableValueError("a number out of range") from None
 

@@ -16,7 +16,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from verifier_server.verifiers.json.schema import bounds, engine, metaschemas, oracle, writing
+from verifier_server.verifiers.json.schema import (
+    bounds,
+    engine,
+    metaschemas,
+    numbers,
+    oracle,
+    writing,
+)
 from verifier_server.verifiers.json.schema.counting import Bounds
 from verifier_server.verifiers.json.schema.dialects import DRAFT_2020_12, dialect_of
 from verifier_server.verifiers.json.schema.engine import Validate
@@ -121,7 +128,13 @@ def _compile(source: _Source, assert_format: bool) -> _Compiled:
     written = writing.write(reached)
     root, bundled = _apart(written.documents, schema)
     validate = engine.compile_written(
-        root, dialect.draft, bundled, assert_format, limits, written.originals
+        root,
+        dialect.draft,
+        bundled,
+        assert_format,
+        limits,
+        written.originals,
+        numbers.keywords(document.dialect for document in reached.documents.values()),
     )
     second = None
     if oracle.difference(reached, assert_format) is None:

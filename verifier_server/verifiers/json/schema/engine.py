@@ -1,13 +1,14 @@
 """The engine that judges: jsonschema-rs, offline, with patterns in linear time.
 
-Promises: numbers are compared exactly; at most MAX_ERRORS violations come back, each
+Promises: at most MAX_ERRORS violations come back, each
 with the RFC 6901 pointer of its place in the document, its keyword and a bounded
 message, always the same ones. A document that is valid costs no more than finding that
 out. The engine collects every violation of every branch before it hands out one, so all
 are listed where that is known to be cheap; of a document that is large for its schema
 only the first is, and where the schema has choices, that there is one.
 
-Does not cover: messages that quote the document; they name its place only.
+Does not cover: numbers, in which the engine's own keywords are not exact (`numbers`);
+messages that quote the document; they name its place only.
 """
 
 from collections.abc import Callable, Mapping
@@ -68,6 +69,7 @@ def compile_written(
     assert_format: bool,
     bounds: Bounds,
     originals: Mapping[str, str],
+    keywords: Mapping[str, Any],
 ) -> Validate:
     """A function from a document of exact values to its violations, empty when valid.
 
@@ -78,6 +80,7 @@ def compile_written(
         assert_format: whether `format` is checked.
         bounds: of the schema.
         originals: the authors' patterns by what was written for them.
+        keywords: of our own, in the place of the engine's (`numbers`).
 
     Raises:
         SchemaFaultError: the engine refuses the schema.
@@ -91,6 +94,7 @@ def compile_written(
             formats={writing.REGEX: patterns.is_pattern},
             validate_formats=assert_format,
             registry=jsonschema_rs.Registry(bundled.items(), retriever=_retrieve_nothing),
+            keywords=dict(keywords),
             pattern_options=patterns.OPTIONS,
             mask="the value",
             offline=True,
