@@ -81,9 +81,13 @@ def open_facts(
     for error in violations[: MAX_VIOLATIONS_TOLD if agreement else MAX_FACTS]:
         told.append(("schema_error", f"{_cut(error.pointer)} {error.keyword}"))
     for each in agreement.fields[: MAX_FACTS - len(told)] if agreement else ():
-        place = _told(each, document, names) if each.status is Status.MISSING else each.pointer
+        place, status, comparator, _, _ = each
+        if status is Status.MISSING:
+            place = _told(each, document, names)
+        if len(place) > MAX_POINTER:
+            place = _cut(place)
         # Added, not formatted: a StrEnum formats itself ten times as slowly.
-        told.append(("field", _cut(place) + " " + each.status + " " + each.comparator))
+        told.append(("field", place + " " + status + " " + comparator))
     return tuple(told)
 
 

@@ -107,8 +107,9 @@ class Report:
         """A leaf matches."""
         self.matched += 1
         if len(self.matches) < MAX_MATCHES:
-            field = Field(pointer, Status.MATCH, comparator, weight / UNIT, expected)
-            self.matches.append(field)
+            # Without the steps of Python's that naming the arguments takes.
+            field = (pointer, Status.MATCH, comparator, weight / UNIT, expected)
+            self.matches.append(tuple.__new__(Field, field))
 
     def differ(
         self, pointer: str, status: Status, comparator: str, weight: int, expected: Any

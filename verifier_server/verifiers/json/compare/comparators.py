@@ -18,7 +18,7 @@ from typing import Any
 
 from verifier_server.verifiers.json.compare.budget import Work
 from verifier_server.verifiers.json.compare.numbers import Number, number_key, within
-from verifier_server.verifiers.json.compare.times import NANOSECONDS, Reader
+from verifier_server.verifiers.json.compare.times import DAY, NANOSECONDS, Reader
 
 Same = Callable[[Any, Work], bool]
 
@@ -118,7 +118,10 @@ def moment(kind: str, read: Reader, tolerance: Number) -> Comparator:
             said = work.reading(read, predicted)
             if said is None or wanted is None or said.aware is not wanted.aware:
                 return False
-            return bool(abs(said.nanoseconds - wanted.nanoseconds) <= span)
+            apart = abs(said.nanoseconds - wanted.nanoseconds)
+            if kind == "time":  # of day: midnight is next to what comes before it
+                apart = min(apart, DAY - apart)
+            return bool(apart <= span)
 
         return test
 

@@ -96,6 +96,8 @@ class Object:
         if predicted.__class__ is not dict:
             return 0
         work.spend(len(self.members))
+        if _is_equal(self.value, predicted, self.kinds):
+            return self.weight
         total = 0
         for name, _, part in self.members:
             if name in predicted:
@@ -193,7 +195,7 @@ def _is_equal(expected: Any, predicted: Any, kinds: _Kinds) -> bool:
     """Whether two containers are surely equal, and so match by any comparators."""
     if kinds is None or expected != predicted:
         return False
-    return all(predicted[place].__class__ is kind for place, kind in kinds)
+    return not kinds or all(predicted[place].__class__ is kind for place, kind in kinds)
 
 
 def report_difference(part: Part, predicted: Any, at: str, report: Report) -> None:

@@ -21,7 +21,7 @@ MAX_FORMATS = 16
 MAX_FORMAT = 64
 MAX_TEXT = 100
 NANOSECONDS = 10**9
-_DAY = 86_400 * NANOSECONDS
+DAY = 86_400 * NANOSECONDS
 _PIVOT = 69  # POSIX: %y from 69 on is in the 1900s
 
 MONTHS = "january february march april may june july august september october november december"
@@ -161,7 +161,7 @@ def _moment(found: dict[str, str | None]) -> Moment | None:
         named = found.get("A") or found.get("a")
         if named and not _DAYS[day.weekday()].startswith(named.lower()):
             return None
-        nanoseconds = day.toordinal() * _DAY
+        nanoseconds = day.toordinal() * DAY
     seconds = 3600 * _hour(found) + 60 * int(found.get("M") or 0) + int(found.get("S") or 0)
     nanoseconds += seconds * NANOSECONDS + int((found.get("f") or "").ljust(9, "0"))
     zone = found.get("z")
@@ -169,7 +169,7 @@ def _moment(found: dict[str, str | None]) -> Moment | None:
         return Moment(False, nanoseconds)
     nanoseconds -= _offset(zone)
     # A time of day has no date to carry into.
-    return Moment(True, nanoseconds if "d" in found else nanoseconds % _DAY)
+    return Moment(True, nanoseconds if "d" in found else nanoseconds % DAY)
 
 
 def _year(found: dict[str, str | None]) -> int:

@@ -97,6 +97,14 @@ def test_a_leaf(rule: dict[str, Any], expected: Any, predicted: Any, same: bool)
         ({"type": "datetime"}, "0001-01-01T00:00:00+01:00", "0001-01-01T00:00:00Z", False),
         ({"type": "datetime"}, "2024-02-28T23:00:00-02:00", "2024-02-29T01:00:00Z", True),
         ({"type": "datetime"}, "2024-03-01T10:00:00Z", "2024-03-01T10:00:01Z", False),
+        ({"type": "time", "tolerance": 60}, "23:59:30", "00:00:30", True),
+        ({"type": "time", "tolerance": 60}, "00:00:30", "23:59:29.9", False),
+        (
+            {"type": "datetime", "tolerance": 60},
+            "2024-03-01T23:59:30",
+            "2024-03-01T00:00:00",
+            False,
+        ),
         (
             {"type": "datetime", "tolerance": Decimal("0.5")},
             "2024-03-01T10:00:00Z",
