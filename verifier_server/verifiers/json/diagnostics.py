@@ -139,8 +139,10 @@ def _shown(value: Any) -> str:
     """The beginning of a value's JSON; decimals inside containers as doubles."""
     if isinstance(value, Decimal):
         return str(value)[:MAX_MESSAGE]
-    chunks = _ENCODER.iterencode(value)
-    text = "".join(islice(chunks, _MAX_CHUNKS))
+    if isinstance(value, (dict, list)):
+        text = "".join(islice(_ENCODER.iterencode(value), _MAX_CHUNKS))
+    else:
+        text = _ENCODER.encode(value)
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
 
 
