@@ -23,8 +23,9 @@ class Work:
 
     Args:
         steps: how many there are.
-        prepair: whether equal containers of a list are paired before all others.
-            Without, every comparison costs what one with a fault in each element does.
+        prepair: whether what surely belongs together in a list may be paired before all
+            others are weighed against each other. Without, every comparison costs what one
+            with a fault in each element does.
     """
 
     __slots__ = ("candidates", "different", "distinct", "left", "prepair", "read", "rows")
