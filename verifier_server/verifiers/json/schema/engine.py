@@ -23,6 +23,7 @@ from verifier_server.verifiers.json.schema import patterns, writing
 from verifier_server.verifiers.json.schema.counting import Bounds
 from verifier_server.verifiers.json.schema.dialects import DRAFT_4, Draft
 from verifier_server.verifiers.json.schema.faults import MAX_MESSAGE, SchemaFaultError
+from verifier_server.verifiers.json.schema.pointers import MASK, path_of
 from verifier_server.verifiers.json.values import pointer
 
 MAX_ERRORS = 32
@@ -96,7 +97,7 @@ def compile_written(
             registry=jsonschema_rs.Registry(bundled.items(), retriever=_retrieve_nothing),
             keywords=dict(keywords),
             pattern_options=patterns.OPTIONS,
-            mask="the value",
+            mask=MASK,
             offline=True,
         )
     except (ValueError, UnicodeError, jsonschema_rs.ReferencingError) as error:
@@ -168,4 +169,4 @@ def _violation(error: Any, originals: Mapping[str, str]) -> Violation:
         message = (
             f"the text does not match {originals.get(error.kind.pattern, error.kind.pattern)!r}"
         )
-    return Violation(pointer(tuple(error.instance_path)), name, message[:MAX_MESSAGE])
+    return Violation(pointer(path_of(error)), name, message[:MAX_MESSAGE])

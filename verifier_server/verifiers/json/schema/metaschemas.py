@@ -18,6 +18,7 @@ from jsonschema_specifications import REGISTRY as PUBLISHED
 
 from verifier_server.verifiers.json.schema import oracle, patterns
 from verifier_server.verifiers.json.schema.dialects import DRAFTS, Draft
+from verifier_server.verifiers.json.schema.pointers import MASK, path_of
 from verifier_server.verifiers.json.schema.walk import Place
 
 MAX_OBJECTS = 1_000
@@ -34,7 +35,7 @@ def check(schema: Any, draft: Draft, place: Place) -> None:
         try:
             engine.validate(schema)
         except jsonschema_rs.ValidationError as error:
-            raise place.fault(error.message, *error.instance_path) from None
+            raise place.fault(error.message, *path_of(error)) from None
     if _objects(schema) > MAX_OBJECTS:
         return
     second = jsonschema.exceptions.best_match(oracle.metaschema(draft).iter_errors(schema))
@@ -48,7 +49,7 @@ def _engine(uri: str) -> Any:
         PUBLISHED.contents(uri),
         validate_formats=False,
         pattern_options=patterns.OPTIONS,
-        mask="the value",
+        mask=MASK,
         offline=True,
     )
 
