@@ -19,6 +19,7 @@ from typing import Any
 from verifier_server.verifiers.json.schema import (
     bounds,
     engine,
+    evaluated,
     metaschemas,
     numbers,
     oracle,
@@ -124,6 +125,7 @@ def _compile(source: _Source, assert_format: bool) -> _Compiled:
     metaschemas.check(schema, dialect.draft, Place(ROOT, ()))
     reached = reach(schema, resources, dialect, metaschemas.check)
     _check_documents(reached)
+    evaluated.check(reached.nodes)
     limits = bounds.bound(reached)
     written = writing.write(reached)
     root, bundled = _apart(written.documents, schema)
