@@ -20,6 +20,7 @@ from verifier_server.verifiers.json.schema import (
     bounds,
     engine,
     evaluated,
+    identifiers,
     metaschemas,
     numbers,
     oracle,
@@ -125,6 +126,7 @@ def _compile(source: _Source, assert_format: bool) -> _Compiled:
     metaschemas.check(schema, dialect.draft, Place(ROOT, ()))
     reached = reach(schema, resources, dialect, metaschemas.check)
     _check_documents(reached)
+    identifiers.check(reached.nodes)
     evaluated.check(reached.nodes)
     limits = bounds.bound(reached)
     written = writing.write(reached)
