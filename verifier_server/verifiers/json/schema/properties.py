@@ -70,4 +70,6 @@ def members(expression: str, *, negated: bool) -> str | None:
         found = f"scx={value}" if _SCRIPT.fullmatch(value) else None
     else:
         found = None
+    if found == "Cs":  # no text has one, and engines have no class of them
+        return (_SPECIAL if negated else _SPECIAL_NEGATED)["Any"]
     return None if found is None else rf"\{letter}{{{found}}}"

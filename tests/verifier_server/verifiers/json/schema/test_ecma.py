@@ -50,6 +50,7 @@ def found_by_engine(pattern: str, text: str) -> bool:
         (r"^\p{digit}\p{Script_Extensions=Greek}$", "٣λ", "λλ"),
         (r"^\p{ASCII}\P{ASCII}\p{Any}$", "aé\n", "éa\n"),
         (r"^[\P{Any}x\ud800-\udbff]$", "x", "y"),
+        (r"^\P{Cs}[^\p{gc=Surrogate}][\p{Cs}a]$", "a\na", "aab"),
         (r"[\ud800-\udfff]|\ud800|x", "x", "y"),
         (r"aé\B", "aé", "aéa"),
         (r"a\u{1F600}|\x61\u0062", "ab", "a"),
