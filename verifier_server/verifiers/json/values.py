@@ -4,14 +4,15 @@ Promises: `exact` turns an already decoded document into one as `parse` would re
 floats become decimals in their shortest form (a number that no double holds must come as
 `Decimal`), and what no completion could say is refused. `key` maps two values to equal
 keys exactly when JSON Schema calls them equal (Core 4.2.2: 1 equals 1.0, true does not
-equal 1, objects ignore the order of names).
+equal 1, objects ignore the order of names), and no document can choose many keys of one
+hash.
 
 Does not cover: parsing text (`parse`).
 """
 
 import math
 from collections.abc import Hashable
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Any
 
 from verifier_server.verifiers.json.parse import MAX_DEPTH, MAX_NUMBER_CHARS, NumberError, decimal
@@ -19,6 +20,11 @@ from verifier_server.verifiers.json.parse import MAX_DEPTH, MAX_NUMBER_CHARS, Nu
 MAX_NODES = 200_000
 
 _MAX_INTEGER = 10**MAX_NUMBER_CHARS
+# Beyond it, hash(n) is n modulo 2**61 - 1, so a document could hold many that collide.
+_SAFE_HASH = 1 << 60
+_SAFE_DIGITS = 19
+# Far above what numbers of `parse` need; whatever still had to be rounded raises.
+_EXACT = Context(prec=20_000, traps=[Inexact])
 
 
 class UnusableValueError(ValueError):
@@ -96,13 +102,28 @@ def _exact_number(number: Any) -> Any:
 
 def key(value: Any) -> Hashable:
     """A hashable stand-in for a value, equal for equal JSON values."""
-    if isinstance(value, dict):
-        return ("object", frozenset((name, key(item)) for name, item in value.items()))
-    if isinstance(value, list):
-        return ("array", tuple(key(item) for item in value))
-    if isinstance(value, (bool, str)) or value is None:
-        return (type(value).__name__, value)
-    return ("number", value)
+    kind = value.__class__
+    if kind is str or value is None:
+        return value  # type: ignore[no-any-return]  # str or None
+    if kind is int and -_SAFE_HASH < value < _SAFE_HASH:
+        return value  # type: ignore[no-any-return]  # int
+    if kind is dict:
+        return ("object", frozenset([(name, key(item)) for name, item in value.items()]))
+    if kind is list:
+        return ("array", tuple([key(item) for item in value]))
+    if kind is bool:
+        return (value,)
+    return number_key(value)
+
+
+def number_key(number: int | Decimal) -> Hashable:
+    """Equal for equal numbers, and of a hash that no document can steer."""
+    # What is far beyond the safe ones is not made an integer of as many digits.
+    if number.__class__ is int or Decimal(number).adjusted() < _SAFE_DIGITS:
+        whole = int(number)
+        if -_SAFE_HASH < whole < _SAFE_HASH and whole == number:
+            return whole
+    return ("number", str(_EXACT.normalize(Decimal(number))))
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

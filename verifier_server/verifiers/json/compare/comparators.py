@@ -17,8 +17,9 @@ from math import floor
 from typing import Any
 
 from verifier_server.verifiers.json.compare.budget import Work
-from verifier_server.verifiers.json.compare.numbers import Number, number_key, within
+from verifier_server.verifiers.json.compare.numbers import Number, within
 from verifier_server.verifiers.json.compare.times import DAY, NANOSECONDS, Reader
+from verifier_server.verifiers.json.values import key, number_key
 
 Same = Callable[[Any, Work], bool]
 
@@ -56,16 +57,6 @@ class Comparator:
     usable: Callable[[Any], bool] = lambda value: True
 
 
-def scalar_key(value: Any) -> Hashable:
-    """Equal for scalars that are equal in JSON, and of a hash that no document can steer."""
-    kind = value.__class__
-    if kind is str or value is None:
-        return value  # type: ignore[no-any-return]  # str or None
-    if kind is bool:
-        return (value,)
-    return number_key(value)
-
-
 def _same_exactly(expected: Any) -> Same:
     if isinstance(expected, (int, Decimal)) and not isinstance(expected, bool):
         return within(expected, 0, 0)
@@ -74,7 +65,7 @@ def _same_exactly(expected: Any) -> Same:
     return lambda predicted, work: predicted is expected  # None, True, False
 
 
-EXACT = Comparator("exact", SCALARS, _same_exactly, scalar_key)
+EXACT = Comparator("exact", SCALARS, _same_exactly, key)
 
 
 def number(absolute: Number, relative: Number) -> Comparator:
@@ -139,13 +130,13 @@ def moment(kind: str, read: Reader, tolerance: Number) -> Comparator:
 
 def one_of(values: Sequence[Any]) -> Comparator:
     """The expected value or one of these scalars."""
-    accepted = frozenset(map(scalar_key, values))
+    accepted = frozenset(map(key, values))
 
     def same(expected: Any) -> Same:
-        right = accepted | {scalar_key(expected)}
+        right = accepted | {key(expected)}
 
         def test(predicted: Any, work: Work) -> bool:
-            return not isinstance(predicted, (list, dict)) and scalar_key(predicted) in right
+            return not isinstance(predicted, (list, dict)) and key(predicted) in right
 
         return test
 

@@ -13,9 +13,10 @@ from collections.abc import Hashable
 from typing import Any
 
 from verifier_server.verifiers.json.compare.budget import Work
-from verifier_server.verifiers.json.compare.comparators import EXACT, json_type, scalar_key
+from verifier_server.verifiers.json.compare.comparators import EXACT, json_type
 from verifier_server.verifiers.json.compare.places import Place
 from verifier_server.verifiers.json.compare.rules import ListMode
+from verifier_server.verifiers.json.values import key as json_key
 
 
 def identity(place: Place, value: Any, work: Work) -> Hashable:
@@ -33,9 +34,9 @@ def identity(place: Place, value: Any, work: Work) -> Hashable:
         return ("array", _elements(place, value, work))
     comparator = place.comparator
     if comparator is EXACT or comparator.identity is None:
-        return value if kind is str else scalar_key(value)
+        return value if kind is str else json_key(value)
     if json_type(value) not in comparator.reads:
-        return scalar_key(value)
+        return json_key(value)
     if kind is str:
         return work.reading(comparator.identity, value)  # type: ignore[no-any-return]
     return comparator.identity(value)

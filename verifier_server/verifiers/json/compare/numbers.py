@@ -8,7 +8,7 @@ Does not cover: texts that spell numbers; they are texts.
 """
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
 from typing import Any
 
@@ -16,9 +16,6 @@ MAX_TOLERANCE_EXPONENT = 400
 _PRECISION = 20_000
 # Far above what numbers of `parse` need; whatever still had to be rounded raises.
 _EXACT = Context(prec=_PRECISION, traps=[Inexact])
-# Beyond it, hash(n) is n modulo 2**61 - 1, so a document could hold many that collide.
-_SAFE_HASH = 1 << 60
-_SAFE_DIGITS = 19
 
 Number = int | Decimal
 
@@ -44,13 +41,3 @@ def within(expected: Number, absolute: Number, relative: Number) -> Callable[[An
         return kind is Decimal and bool(low <= predicted <= high)
 
     return same
-
-
-def number_key(number: Number) -> Hashable:
-    """Equal for equal numbers, and of a hash that no document can steer."""
-    # What is far beyond the safe ones is not made an integer of as many digits.
-    if number.__class__ is int or Decimal(number).adjusted() < _SAFE_DIGITS:
-        whole = int(number)
-        if -_SAFE_HASH < whole < _SAFE_HASH and whole == number:
-            return whole
-    return ("number", str(_EXACT.normalize(Decimal(number))))

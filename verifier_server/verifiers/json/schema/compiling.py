@@ -22,8 +22,8 @@ from verifier_server.verifiers.json.schema import (
     evaluated,
     identifiers,
     metaschemas,
-    numbers,
     oracle,
+    replaced,
     writing,
 )
 from verifier_server.verifiers.json.schema.counting import Bounds
@@ -138,7 +138,7 @@ def _compile(source: _Source, assert_format: bool) -> _Compiled:
         assert_format,
         limits,
         written.originals,
-        numbers.keywords(document.dialect for document in reached.documents.values()),
+        replaced.keywords(document.dialect for document in reached.documents.values()),
     )
     second = None
     if oracle.difference(reached, assert_format) is None:

@@ -7,7 +7,7 @@ out. The engine collects every violation of every branch before it hands out one
 are listed where that is known to be cheap; of a document that is large for its schema
 only the first is, and where the schema has choices, that there is one.
 
-Does not cover: numbers, in which the engine's own keywords are not exact (`numbers`);
+Does not cover: numbers, in which the engine's own keywords are not exact (`replaced`);
 messages that quote the document; they name its place only.
 """
 
@@ -81,7 +81,7 @@ def compile_written(
         assert_format: whether `format` is checked.
         bounds: of the schema.
         originals: the authors' patterns by what was written for them.
-        keywords: of our own, in the place of the engine's (`numbers`).
+        keywords: of our own, in the place of the engine's (`replaced`).
 
     Raises:
         SchemaFaultError: the engine refuses the schema.

@@ -14,7 +14,7 @@ from verifier_server.verifiers.json.compare import (
 )
 from verifier_server.verifiers.json.compare.agreement import MAX_DIFFERENCES, MAX_MATCHES
 from verifier_server.verifiers.json.compare.budget import Work
-from verifier_server.verifiers.json.compare.numbers import number_key
+from verifier_server.verifiers.json.values import number_key
 
 UNORDERED = {"": {"list": "unordered"}}
 SET = {"": {"list": "set"}}

@@ -111,3 +111,31 @@ def test_a_metaschema_without_them_leaves_keywords_on_numbers_out(name: str) -> 
     schema = {"$schema": META, "items": {"maximum": Decimal("100.0")}}
     found = violated(schema, "[100.00000000000000000001, 101]", resources={META: metaschema})
     assert found == (["maximum"] * 2 if name == "validation" else [])
+
+
+@pytest.mark.parametrize(
+    ("unique", "repeated"),
+    [
+        ('[1, true, "1", null, [1], {}]', "[1, 2, 1.0]"),
+        ("[[1, 2], [2, 1]]", "[[1, 2.0], [1.0, 2]]"),
+        ('[{"a": 1}, {"a": true}]', '[{"a": 1, "b": 2}, {"b": 2.0, "a": 1}]'),
+        ("[0.1, 0.10000000000000000000001]", "[0.1, 0.10, 5]"),
+        ("[1000000000000000000001, 1000000000000000000000]", "[1e21, 1000000000000000000000]"),
+        ("[]", "[[], []]"),
+    ],
+)
+def test_items_are_equal_as_json_values_are(unique: str, repeated: str) -> None:
+    schema = {"uniqueItems": True}
+    assert violated(schema, unique) == []
+    assert violated(schema, repeated) == ["uniqueItems"]
+    assert violated({"uniqueItems": False}, repeated) == []
+
+
+def test_large_numbers_are_told_apart_in_linear_time() -> None:
+    # The engine compares each of them with each: minutes for these.
+    first = 10**24
+    text = json.dumps([first + index for index in range(30_000)])
+    assert violated({"uniqueItems": True}, text) == []
+    # As many of one hash, were they hashed as integers.
+    text = json.dumps([first + index * (2**61 - 1) for index in range(30_000)])
+    assert violated({"uniqueItems": True}, text) == []

@@ -1,13 +1,14 @@
-"""The keywords on numbers, exactly: `minimum`, `maximum`, `multipleOf` and their like.
+"""Keywords that we judge in the engine's place: those on numbers, and `uniqueItems`.
 
 Promises: numbers are compared and divided as they are written. The engine's own keywords
 take some by their doubles: to them 100.00000000000000000001 is no more than a maximum of
 100.0, 9007199254740993.0 is below a minimum of 9007199254740993, and 0.99999999999999999999
-is a multiple of 1. Messages are the engine's.
+is a multiple of 1. Equal items are found in time linear in the list, where the engine
+compares each with each if they are large numbers. Messages are the engine's.
 
-Does not cover: `type`, `const`, `enum` and `uniqueItems`, in which the engine is exact; and
-schemas of a bundled metaschema whose vocabularies leave these keywords out, in all of which
-the engine's own judge, because they alone know where they count.
+Does not cover: `type`, `const` and `enum`, in which the engine is exact; and schemas of a
+bundled metaschema whose vocabularies leave these keywords out, in all of which the
+engine's own judge, because they alone know where they count.
 """
 
 import decimal
@@ -17,6 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 from verifier_server.verifiers.json.schema.dialects import Dialect
+from verifier_server.verifiers.json.values import key
 
 _VALIDATION = "/vocab/validation"  # how the URI of the vocabulary of these keywords ends
 
@@ -91,6 +93,17 @@ class _MultipleOf:
             raise ValueError(f"the value is not a multiple of {self._divisor}")
 
 
+class _UniqueItems:
+    def __init__(self, _: Any, wanted: Any, __: Any) -> None:
+        self._wanted = wanted is True
+
+    def validate(self, instance: Any) -> None:
+        if not self._wanted or not isinstance(instance, list) or len(instance) < 2:
+            return
+        if len(set(map(key, instance))) < len(instance):
+            raise ValueError("the list has non-unique elements")
+
+
 def _exact(number: Any) -> int | Decimal:
     """A number of the schema. The engine hands one in as a double where its digits are the same."""
     return Decimal(repr(number)) if isinstance(number, float) else number
@@ -114,4 +127,5 @@ _KEYWORDS: Mapping[str, Callable[..., Any]] = {
     "exclusiveMinimum": _bound("minimum", operator.le, "less than or equal to the minimum"),
     "exclusiveMaximum": _bound("maximum", operator.ge, "greater than or equal to the maximum"),
     "multipleOf": _MultipleOf,
+    "uniqueItems": _UniqueItems,
 }
