@@ -50,7 +50,7 @@ def variables_at(tokens: list[str], kinds: list[int], at: int) -> tuple[list[str
     at += bracketed
     names: list[str] = []
     while True:
-        if len(tokens[at : at + 1]) == 1 and len(tokens[at]) > 1:
+        if kinds[at] == NAME and len(tokens[at]) > 1:
             _cut(tokens, kinds, at)
         names.append(_variable(tokens, kinds, at, names))
         at += 1
@@ -74,12 +74,12 @@ def _variable(tokens: list[str], kinds: list[int], at: int, before: list[str]) -
     try:
         name = spelled(tokens[at])
     except NotAName as wrong:
-        raise Fault(BINDER, str(wrong), at) from None
+        raise Fault(wrong.reason, str(wrong), at) from None
+    if tokens[at][0] in "'\"“":
+        raise Fault(BINDER, "a quoted name is a constant, never a variable", at)
     plain = name.rstrip("'").replace("_", "a")
     if len(name) > MAX_VARIABLE or not (plain[:1].isalpha() and plain.isalnum()):
         raise Fault(BINDER, f"{name[:MAX_VARIABLE]!r} can't be a variable", at)
-    if tokens[at][0] in "'\"“":
-        raise Fault(BINDER, "a quoted name is a constant, never a variable", at)
     if name in before:
         raise Fault(BINDER, f"{name!r} is bound twice", at)
     return name

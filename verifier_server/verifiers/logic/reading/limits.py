@@ -33,16 +33,19 @@ MAX_TOKENS: Final = 6_000
 MAX_DEPTH: Final = 120
 MAX_NAME: Final = 200
 
+_OPENING = (OPEN, OPEN_SQUARE)
+_CLOSING = (CLOSE, CLOSE_SQUARE)
+
 
 def deepest_bracket(kinds: list[int]) -> int:
     """The place of the first bracket that is too deep, or -1."""
     depth = 0
     for place, kind in enumerate(kinds):
-        if kind == OPEN or kind == OPEN_SQUARE:
+        if kind in _OPENING:
             depth += 1
             if depth > MAX_DEPTH:
                 return place
-        elif kind == CLOSE or kind == CLOSE_SQUARE:
+        elif kind in _CLOSING:
             depth -= 1
     return -1
 

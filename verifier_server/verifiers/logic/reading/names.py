@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from verifier_server.verifiers.logic.reading.errors import BAD_CHARACTER, TOO_LONG
 from verifier_server.verifiers.logic.reading.limits import MAX_NAME
 from verifier_server.verifiers.logic.reading.tokens import KINDS
 
@@ -28,7 +29,11 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE2:
 
 
 class NotAName(ValueError):
-    """A token that no dialect takes for a name; says why."""
+    """A token that no dialect takes for a name; says why, and whether it is the length."""
+
+    def __init__(self, message: str, *, length: bool = False):
+        super().__init__(message)
+        self.reason = TOO_LONG if length else BAD_CHARACTER
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -39,7 +44,7 @@ def spelled(token: str) -> str:
         NotAName: the token is no name, or is too long for one.
     """
     if len(token) > MAX_NAME:
-        raise NotAName(f"a name of more than {MAX_NAME} characters")
+        raise NotAName(f"a name of more than {MAX_NAME} characters", length=True)
     if _PLAIN.fullmatch(token):
         return token
     if token[0] in _QUOTES:

@@ -21,6 +21,7 @@ Does not cover: quotation of formulas as terms, sums and other arithmetic.
 """
 
 from collections.abc import Set
+from itertools import pairwise
 
 from verifier_server.verifiers.logic.formulas import (
     Atom,
@@ -35,7 +36,6 @@ from verifier_server.verifiers.logic.formulas import (
 )
 from verifier_server.verifiers.logic.reading.binders import variables_at
 from verifier_server.verifiers.logic.reading.errors import (
-    BAD_CHARACTER,
     SYNTAX,
     TOO_DEEP,
     TRAILING,
@@ -88,6 +88,13 @@ from verifier_server.verifiers.logic.reading.tokens import (
 _TRUE = Truth(True)
 _FALSE = Truth(False)
 _SEPARATORS = (STOP, COLON, COMMA)
+_OPENING = (OPEN, OPEN_SQUARE)
+_CLOSING = (CLOSE, CLOSE_SQUARE)
+_NAMES = (NAME, WORD_FORALL, WORD_EXISTS)
+_SIMPLE = (NAME, OPEN)
+_TRUTHS = (TRUE, FALSE)
+_UNIVERSAL = (FORALL, WORD_FORALL)
+_STRICT = (LESS, GREATER)
 _QUOTES = "'\"“"
 
 
@@ -156,7 +163,7 @@ class Parser:
         if self._kinds[self._at] == STOP:
             self._at += 1
         kind = self._kinds[self._at]
-        if kind == CLOSE or kind == CLOSE_SQUARE:
+        if kind in _CLOSING:
             raise Fault(UNBALANCED, "nothing is left to close", self._at, shows=True)
         if kind != END:
             raise Fault(TRAILING, "expected nothing after the formula", self._at, shows=True)
@@ -215,7 +222,7 @@ class Parser:
                     self.cautions.append(("ambiguous_xor", message, place))
                     break
         directions = [sign for sign in signs if sign in (IFF, IMPLIES, REVERSE)]
-        for one, other in zip(directions, directions[1:], strict=False):
+        for one, other in pairwise(directions):
             if one == IFF or other == IFF:
                 continue
             if one == REVERSE or other == REVERSE:
@@ -229,7 +236,7 @@ class Parser:
         kinds = self._kinds
         begin = self._at
         kind = kinds[begin]
-        if kind == NAME or kind == OPEN:
+        if kind in _SIMPLE:
             part = self._part()
             self._reach = None
             return part
@@ -265,7 +272,7 @@ class Parser:
         names, self._at = variables_at(self._tokens, self._kinds, place + 1)
         if kind == NOT_EXISTS:
             prefix.append(None)
-        universal = kind == FORALL or kind == WORD_FORALL
+        universal = kind in _UNIVERSAL
         prefix.append(
             (
                 Quantifier.FORALL if universal else Quantifier.EXISTS,
@@ -289,11 +296,11 @@ class Parser:
     def _part(self) -> Formula:
         at = self._at
         kind = self._kinds[at]
-        if kind == NAME or kind == WORD_FORALL or kind == WORD_EXISTS:
+        if kind in _NAMES:
             return self._symbol_or_relation(at)
-        if kind == OPEN or kind == OPEN_SQUARE:
+        if kind in _OPENING:
             return self._group(at, CLOSE if kind == OPEN else CLOSE_SQUARE)
-        if kind == TRUE or kind == FALSE:
+        if kind in _TRUTHS:
             self._at = at + 1
             return _TRUE if kind == TRUE else _FALSE
         raise Fault(SYNTAX, "expected a formula", at, shows=True)
@@ -354,7 +361,7 @@ class Parser:
         message = "an order was read as a predicate of which nothing is known"
         self.cautions.append(("uninterpreted_order", message, place))
         sides = (left, right) if sign >= GREATER else (right, left)
-        return Atom(">" if sign == GREATER or sign == LESS else ">=", sides)
+        return Atom(">" if sign in _STRICT else ">=", sides)
 
     def _arguments(self, at: int) -> tuple[Term, ...]:
         """The terms between brackets, from after the opening one."""
@@ -419,7 +426,7 @@ class Parser:
         try:
             return spelled(self._tokens[at])
         except NotAName as wrong:
-            raise Fault(BAD_CHARACTER, str(wrong), at) from None
+            raise Fault(wrong.reason, str(wrong), at) from None
 
     def _leaf(self, token: str, name: str) -> Term:
         """A name alone: a variable or a constant."""

@@ -16,6 +16,7 @@ from verifier_server.verifiers.logic.building import connected
 from verifier_server.verifiers.logic.formulas import Connected, Formula, Op
 from verifier_server.verifiers.logic.reading.tokens import AND, IFF, IMPLIES, OR, REVERSE, XOR
 
+_FLAT = (AND, OR)
 OPS = {IFF: Op.IFF, IMPLIES: Op.IMPLIES, XOR: Op.XOR, OR: Op.OR, AND: Op.AND}
 
 
@@ -54,7 +55,7 @@ def _gathered(sign: int, items: list[Formula], signs: list[int]) -> tuple[list[F
 
 
 def _joined(sign: int, run: list[Formula]) -> Formula:
-    if sign == AND or sign == OR:
+    if sign in _FLAT:
         return connected(OPS[sign], run)
     formula = run[0]
     for item in run[1:]:

@@ -179,7 +179,7 @@ def _raise(
     if reason not in (TOO_LONG, TOO_DEEP, EMPTY):
         for at, token in enumerate(tokens):
             if kinds[at] == NAME and (wrong := _not_a_name(token)):
-                reason, message, place = BAD_CHARACTER, wrong, at
+                reason, message, place = wrong.reason, str(wrong), at
                 break
         else:
             if fault.shows:
@@ -189,9 +189,9 @@ def _raise(
     raise ReadError(reason, message, given, min(offset, len(given))) from None
 
 
-def _not_a_name(token: str) -> str:
+def _not_a_name(token: str) -> NotAName | None:
     try:
         spelled(token)
     except NotAName as wrong:
-        return str(wrong)
-    return ""
+        return wrong
+    return None

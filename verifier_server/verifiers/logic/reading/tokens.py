@@ -88,6 +88,7 @@ KINDS: dict[str, int] = {
     spelling: kind for kind, spellings in _SPELLINGS.items() for spelling in spellings.split()
 }
 # Words of several: what is between them may be any space.
+_TPTP = {"!": FORALL, "?": EXISTS}
 _PHRASES = {"if": IFF, "for": WORD_FORALL, "there": WORD_EXISTS}
 
 
@@ -168,15 +169,18 @@ def settle_tex(tokens: list[str], kinds: list[int]) -> None:
 def settle_tptp(tokens: list[str], kinds: list[int]) -> None:
     """Gives `![X]:` and `?[X]:` their kinds, and `<=` the one it has beside them, in place."""
     found = False
-    for place, token in enumerate(tokens):
-        if token in ("!", "?") and kinds[place + 1] == OPEN_SQUARE:
-            close = kinds.index(CLOSE_SQUARE, place) if CLOSE_SQUARE in kinds[place:] else place
-            if kinds[close + 1] == COLON:
-                kinds[place] = FORALL if token == "!" else EXISTS
+    opened = -1
+    for place, kind in enumerate(kinds):
+        if kind == OPEN_SQUARE:
+            opened = place - 1
+        elif kind == CLOSE_SQUARE:
+            if opened >= 0 and kinds[place + 1] == COLON and tokens[opened] in _TPTP:
+                kinds[opened] = _TPTP[tokens[opened]]
                 found = True
+            opened = -1
     if found:
-        for place, token in enumerate(tokens):
-            if token == "<=":
+        for place, sign in enumerate(tokens):
+            if sign == "<=":
                 kinds[place] = REVERSE
 
 
