@@ -1,0 +1,123 @@
+r"""From the text of an answer to the one formula in it.
+
+Promises: one formula, by lines and markup alone. Lines, and parts between semicolons,
+are several answers unless they are all the same. A formula may go on over line breaks
+where it cannot end: inside brackets, after an operator, or before one that only joins
+(not - or ~, which negate in some dialect). What announces a conclusion is no part of it:
+"Conclusion:", "Therefore,", "Answer:", "∴", on the same line or on one of its own.
+
+Does not cover: whether a line is a formula (`reading`), and what must not be there
+(`forbidden`).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from verifier_server.verifiers.logic.answering.block import (
+    MULTIPLE_ANSWERS,
+    NO_ANSWER,
+    Answer,
+    NoAnswerError,
+    squeezed,
+)
+
+MAX_LINES: Final = 1_000
+
+# TeX's \; is space.
+_BREAK = re.compile(r"(?<!\\);|\n")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_WORDS = r"and|or|implies|iff|xor"
+_TEX = (
+    r"\\(?:land|lor|wedge|vee|to|implies|iff|oplus|veebar|(?:long)?(?:left)?rightarrow"
+    r"|(?:Long)?(?:Left|left)?[Rr]ightarrow|equiv|leftrightarrow|supset)"
+)
+_SIGNS = r"→|⇒|⟶|⟹|↔|⇔|⟷|⟺|≡|∧|∨|⊕|⊻|&|\||->|=>|<->|<=>|<~>|/\\|\\/"
+_JOINS_AT_START = re.compile(rf"(?:{_SIGNS}|(?:{_TEX})(?![A-Za-z])|(?:{_WORDS})\b)", re.IGNORECASE)
+# The longest of these is \longleftrightarrow, so that only a line's end need be looked at.
+_TAIL = 24
+_JOINS_AT_END = re.compile(rf"(?:{_SIGNS}|(?:{_TEX})|(?<!\w)(?:{_WORDS}|not)|¬)\Z", re.IGNORECASE)
+_DISPLAYS = (("$$", "$$"), (r"\[", r"\]"))
+_LEAD = re.compile(
+    r"(?:∴|\\therefore\b|(?:\*\*)?(?:(?:the|my) )?(?:final )?"
+    r"(?:conclusion|answer|formula|fol|fol formula|goal|result|therefore|thus|hence|so)"
+    r"(?: is)?(?:\*\*)?[ \t]*[:,](?:\*\*)?(?![-=]))[ \t]*",
+    re.IGNORECASE,
+)
+
+
+def one_formula(answer: Answer) -> Answer:
+    """The text of the one formula of an answer, and where it begins in the completion.
+
+    Raises:
+        NoAnswerError: there is none (no_answer), or there are several (multiple_answers).
+    """
+    found: list[Answer] = []
+    for count, part in enumerate(_formulas(_displayed(answer))):
+        if count >= MAX_LINES:
+            raise NoAnswerError(MULTIPLE_ANSWERS, f"the answer has over {MAX_LINES} lines")
+        if part.text:
+            found.append(part)
+    if not found:
+        raise NoAnswerError(NO_ANSWER, "the answer holds no formula")
+    if len({squeezed(part.text) for part in found}) > 1:
+        raise NoAnswerError(MULTIPLE_ANSWERS, "one formula is asked, and the answer has several")
+    return found[-1]
+
+
+def announced(text: str, start: int = 0) -> int:
+    """Where a text goes on after what announces a conclusion, from `start` on."""
+    lead = _LEAD.match(text, start)
+    return lead.end() if lead else start
+
+
+def _displayed(answer: Answer) -> Answer:
+    """What is between TeX's delimiters of a displayed formula, if they are round all of it."""
+    text = answer.text
+    for opening, closing in _DISPLAYS:
+        inner = text[len(opening) : -len(closing)]
+        if text == f"{opening}{inner}{closing}" and opening not in inner:
+            return Answer(inner, answer.offset + len(opening))
+    return answer
+
+
+def _formulas(answer: Answer) -> Iterator[Answer]:
+    """The parts between breaks that end one, without what announces them."""
+    text, begin, depth = answer.text, 0, 0
+    for start, end in _lines(text):
+        depth = max(0, depth + _opened(text, start, end))
+        line = text[start:end].strip()
+        following = _JOINS_AT_START.match(text, _first(text, end + 1))
+        joins = following is not None and text[end : end + 1] == "\n"
+        if end < len(text) and line and (depth or joins or _JOINS_AT_END.search(line[-_TAIL:])):
+            continue
+        yield _part(answer, begin, end)
+        begin, depth = end + 1, 0
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for mark in _BREAK.finditer(text):
+        yield start, mark.start()
+        start = mark.end()
+    yield start, len(text)
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    return sum(1 if found[0] in "([{" else -1 for found in _BRACKET.finditer(text, start, end))
+
+
+def _first(text: str, start: int) -> int:
+    """Where the text after space begins, within what may stand before a line."""
+    stop = min(len(text), start + _TAIL * 4)
+    while start < stop and text[start].isspace():
+        start += 1
+    return start
+
+
+def _part(answer: Answer, start: int, end: int) -> Answer:
+    whole = answer.text[start:end].rstrip()
+    stripped = whole.lstrip()
+    begin = start + len(whole) - len(stripped)
+    lead = announced(stripped)
+    return Answer(stripped[lead:], answer.offset + begin + lead)
