@@ -2,8 +2,7 @@
 
 Promises: whoever builds with these, from whatever syntax, gives equal trees for
 formulas that differ in redundant parentheses and in how a block of variables was
-split. Meaning is kept: a quantifier is not merged with one that binds a variable
-of the same name again.
+split. Meaning is kept.
 
 Does not cover: order of parts, repeated parts and names of variables.
 """
@@ -42,9 +41,13 @@ def _flat(op: Op, parts: Sequence[Formula]) -> tuple[Formula, ...]:
 
 
 def quantified(quantifier: Quantifier, variables: tuple[Variable, ...], body: Formula) -> Formula:
-    """Binds one or more variables in a body, in one block with a like quantifier there."""
+    """Binds one or more variables in a body, in one block with a like quantifier there.
+
+    A variable whose name that one binds again is dropped: it bound nothing, and no sort
+    is empty.
+    """
     if type(body) is Quantified and body.quantifier is quantifier:
-        names = {variable.name for variable in variables}
-        if not any(variable.name in names for variable in body.variables):
-            return Quantified(quantifier, variables + body.variables, body.body)
+        again = {variable.name for variable in body.variables}
+        own = tuple([variable for variable in variables if variable.name not in again])
+        return Quantified(quantifier, own + body.variables, body.body)
     return Quantified(quantifier, variables, body)

@@ -86,7 +86,7 @@ class _Printer:
             case Not(body=Equal(left=left, right=right)):
                 return f"{self._term(left)} ≠ {self._term(right)}"
             case Not(body=body):
-                return "¬" + self._part(body)
+                return "¬" + (self.formula(body) if _is_open(body) else self._part(body))
             case Connected(op=op, parts=parts):
                 return _SIGNS[op].join([self._part(part, op) for part in parts])
             case Quantified():
@@ -116,7 +116,7 @@ class _Printer:
             self._bound[variable.name].pop()
             if self._renamed:
                 self._depth -= 1
-        alone = isinstance(node.body, Quantified) or self._begins_a_body(node.body)
+        alone = _is_open(node.body) or self._begins_a_body(node.body)
         return prefix + (body if alone else f"({body})")
 
     def _begins_a_body(self, node: Formula) -> bool:
@@ -172,11 +172,21 @@ def _is_piece(node: Formula) -> bool:
     """Whether a formula needs no brackets anywhere."""
     if isinstance(node, Atom):
         return node.name not in _ORDERS
-    return isinstance(node, Truth) or (isinstance(node, Not) and not isinstance(node.body, Equal))
+    if isinstance(node, Not):
+        return not (isinstance(node.body, Equal) or _is_open(node))
+    return isinstance(node, Truth)
+
+
+def _is_open(node: Formula) -> bool:
+    """Whether a formula begins with a quantifier, after negations perhaps."""
+    while isinstance(node, Not):
+        node = node.body
+    return isinstance(node, Quantified)
 
 
 def _is_relation(node: Formula) -> bool:
-    return isinstance(node, Equal | Compared | Atom | Not)
+    is_unequal = isinstance(node, Not) and isinstance(node.body, Equal)
+    return is_unequal or isinstance(node, Equal | Compared | Atom)
 
 
 def _names(formula: Formula) -> tuple[set[str], set[str], set[str]]:

@@ -20,7 +20,7 @@ from verifier_server.verifiers.logic.formulas import (
 
 VARIABLES = ("x", "y", "z", "x1", "k")
 PREDICATES = ("p", "likes", "Cat", "riskAverse", "q2")
-CONSTANTS = ("a", "b", "tom", "gpt3", "C")
+CONSTANTS = ("a", "b", "tom", "gpt3")
 FUNCTIONS = ("f", "motherOf")
 ODD_NAMES = (
     "risk-averse", "mr.smith", "c++", "a+", "5%", "and", "all", "Exists", "True", "captain america",
@@ -28,12 +28,13 @@ ODD_NAMES = (
     "ends with \\", "for all", "x'", "_", "p", "tom",
 )  # fmt: skip
 
+# Of predicates, and of constants.
+_Names = tuple[tuple[str, ...], tuple[str, ...]]
+
 
 @st.composite
-def _term(
-    draw: st.DrawFn, bound: tuple[str, ...], constants: tuple[str, ...], depth: int
-) -> Term:
-    if bound and draw(st.booleans()):
+def _term(draw: st.DrawFn, bound: tuple[str, ...], constants: tuple[str, ...], depth: int) -> Term:
+    if bound and draw(st.integers(0, 1)):
         return Variable(draw(st.sampled_from(bound)))
     if depth and draw(st.integers(0, 5)) == 0:
         count = draw(st.integers(1, 2))
@@ -46,7 +47,7 @@ def _term(
 def _part(
     draw: st.DrawFn,
     bound: tuple[str, ...],
-    names: tuple[tuple[str, ...], tuple[str, ...]],
+    names: _Names,
     depth: int,
 ) -> Formula:
     predicates, constants = names
@@ -81,7 +82,7 @@ def formulas(*, odd_names: bool = False, depth: int = 4) -> st.SearchStrategy[Fo
         odd_names: whether symbols have names that only quotation marks keep together.
         depth: how deep they are at most.
     """
-    names = (PREDICATES, CONSTANTS)
+    names: _Names = (PREDICATES, CONSTANTS)
     if odd_names:
         names = (PREDICATES + ODD_NAMES, CONSTANTS + ODD_NAMES)
     return _part((), names, depth)

@@ -3,7 +3,8 @@
 Promises: `∀x∀y`, `∀x,y`, `∀x y`, `all x y.` and `![X,Y]:` are understood, and a
 variable that is written together with what follows (`∀xP(x)`, `all x.P(x)`) is
 cut off. A name after the first variable is another one when what follows it shows
-that it can't be the body; before a bracket, when it also stands alone within.
+that it can't be the body. Before a bracket it is one when it also stands alone within,
+or when it looks like a variable and what is within is no list of terms.
 
 Does not cover: sorts of variables (`![X: $int]:`), which are refused.
 """
@@ -13,6 +14,7 @@ import re
 from verifier_server.verifiers.logic.reading.errors import BINDER
 from verifier_server.verifiers.logic.reading.faults import Fault
 from verifier_server.verifiers.logic.reading.names import NotAName, spelled
+from verifier_server.verifiers.logic.reading.scope import looks_free
 from verifier_server.verifiers.logic.reading.tokens import (
     CLOSE,
     CLOSE_SQUARE,
@@ -29,6 +31,7 @@ from verifier_server.verifiers.logic.reading.tokens import (
 )
 
 MAX_VARIABLE = 40
+_OF_TERMS = (NAME, COMMA)
 _LETTERED = re.compile(r"[a-z]\d*(?=[A-Z])", re.ASCII)
 _SHORT = re.compile(r"[a-z]\d*'*", re.ASCII)
 _BEFORE_STOP = re.compile(r"([^\W\d]\w*'*)(\.)(.+)", re.DOTALL)
@@ -117,9 +120,10 @@ def _binds(tokens: list[str], kinds: list[int], at: int) -> bool:
 
 
 def _stands_alone(tokens: list[str], kinds: list[int], at: int) -> bool:
-    """Whether a name before a bracket also stands, applied to nothing, within it."""
+    """Whether a name before a bracket is no symbol that is applied to what is within."""
     name = tokens[at]
-    if tokens.count(name) == 1:
+    short = looks_free(name)
+    if not short and tokens.count(name) == 1:
         return False
     depth = 0
     for place in range(at + 1, len(tokens)):
@@ -129,6 +133,9 @@ def _stands_alone(tokens: list[str], kinds: list[int], at: int) -> bool:
             depth -= 1
             if depth == 0:
                 return False
-        elif tokens[place] == name and kinds[place + 1] != OPEN:
+        elif tokens[place] == name:
+            if kinds[place + 1] != OPEN:
+                return True
+        elif short and kinds[place] not in _OF_TERMS:
             return True
     return False

@@ -5,7 +5,7 @@ wherever it stands. Three questions depend on it:
 - a chain of implications: NLTK groups `a -> b -> c` to the left
   (`nltk.sem.logic`: all its operators but application), all others to the right
   or not at all; a quantifier as NLTK writes it (`all x. ...`, a word and a full
-  stop) is the evidence;
+  stop, that is not the text's last) is the evidence;
 - `<=`: an implication from right to left in TPTP (`![X]:`, `?[X]:` are the
   evidence), at most in all others;
 - variables that nothing binds: LADR, prover9's language, means all of them
@@ -18,7 +18,7 @@ Does not cover: names of variables (`scope`) and TPTP's annotations
 
 import re
 
-_NLTK = re.compile(r"\b(?:all|forall|exists|some)\s+\w+(?:\s+\w+){0,8}\s*\.", re.IGNORECASE)
+_NLTK = re.compile(r"\b(?:all|forall|exists|some)\s+\w+(?:\s+\w+){0,8}\s*\.\s*\S", re.IGNORECASE)
 _TPTP = re.compile(r"[!?]\s*\[")
 _LADR_QUANTIFIER = re.compile(r"\b(?:all|exists)\s+[a-z]\w*\s*(?=[(\-]|all\b|exists\b|[a-z]\w*\()")
 _LADR_SIGNS = re.compile(r"[\w\s(),|&=.$'\"!+-]*(?:(?:<->|->|<-)[\w\s(),|&=.$'\"!+-]*)*", re.ASCII)

@@ -138,9 +138,13 @@ _PLAIN = _pattern(_NAME, SPACE, "")
 _TEX = _pattern(_TEX_NAME, f"{SPACE}|{_TEX_SPACE}", rf"{_TEX_TEXT}|\\[A-Za-z]+|\\[&_]|")
 
 
+def _pattern_for(text: str) -> re.Pattern[str]:
+    return _TEX if "\\" in text or "_{" in text else _PLAIN
+
+
 def tokens_of(text: str, start: int, stop: int) -> list[str]:
     """The tokens of a part of a text that does not end in space."""
-    return (_TEX if "\\" in text else _PLAIN).findall(text, start, stop)
+    return _pattern_for(text).findall(text, start, stop)
 
 
 def kinds_of(tokens: list[str]) -> list[int]:
@@ -190,7 +194,7 @@ def offset_of(tokens: list[str], place: int, text: str, start: int, stop: int) -
     Tokens may have been cut in pieces since they were made, so they are found again
     one by one.
     """
-    pattern = _TEX if "\\" in text else _PLAIN
+    pattern = _pattern_for(text)
     at = start
     for token in tokens[:place]:
         at = _begin(pattern, text, at, stop) + len(token)

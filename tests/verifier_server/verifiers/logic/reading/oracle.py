@@ -43,8 +43,8 @@ IMP.2: /→|⇒|->|=>|\\rightarrow\b|\\to\b|\\implies\b|\bimplies\b/
 XOR.3: /⊕|⊻|\^|<~>|\\oplus\b|\bxor\b/
 OR.2: /∨|\|\|?|\\lor\b|\\vee\b|\bor\b/
 AND.2: /∧|&&?|\\land\b|\\wedge\b|\band\b/
-RELATION.2: /≠|!=|\\neq\b|≤|≥|<(?![-=~])|>|=(?!>)/
-NOT: /¬|~|!|-|\\neg\b|\bnot\b/
+RELATION.3: /≠|!=|\\neq\b|≤|≥|<(?![-=~])|>|=(?!>)/
+NOT.2: /¬|~|!|-|\\neg\b|\bnot\b/
 TRUE.2: /⊤|\$true\b|\$T\b|\\top\b|\b(true|True)\b/
 FALSE.2: /⊥|\$false\b|\$F\b|\\bot\b|\b(false|False)\b/
 BIND.4: /[!?]\s*\[[\w\s,]+\]\s*:|(∀|∃|\\forall\b|\\exists\b|\b(for all|there exists|forall|all|exists)\b)\s*[^\W\d]\w*(?!\()(\s*,\s*\w+(?=[\s,]))*(\s*[.:]|\\,)?/
@@ -54,7 +54,9 @@ NAME: /\w+([-.’']\w+)*(\+\+?(?=[,)]))?[’']?|"[^"]+"/
 _RIGHT = "xor | xor IMP imp -> binary"
 _LEFT = "xor | imp IMP xor -> binary"
 _READERS = {
-    to_left: Lark(_GRAMMAR % (_LEFT if to_left else _RIGHT), parser="lalr", propagate_positions=True)
+    to_left: Lark(
+        _GRAMMAR % (_LEFT if to_left else _RIGHT), parser="lalr", propagate_positions=True
+    )
     for to_left in (False, True)
 }
 _OPS = {"IFF": Op.IFF, "IMP": Op.IMPLIES, "XOR": Op.XOR, "OR": Op.OR, "AND": Op.AND}
@@ -71,7 +73,9 @@ def read_otherwise(text: str, *, to_left: bool = False) -> Formula:
         tree = _READERS[to_left].parse(text)
         mended = _mended(tree, text)
         if mended is None:
-            return _Builder(tree, tptp=bool(re.search(r"[!?]\s*\[", text))).formula(tree.children[0])
+            return _Builder(tree, tptp=bool(re.search(r"[!?]\s*\[", text))).formula(
+                tree.children[0]
+            )
         text = mended
 
 
@@ -115,10 +119,10 @@ def _scan(
     if node.data == "term":
         name, *arguments = node.children
         assert isinstance(name, Token)
-        if all(each is None for each in arguments):
-            if name not in bound and not name.startswith('"'):
-                assert name.start_pos is not None
-                scopes.loose.append((name.start_pos, str(name)))
+        alone = all(each is None for each in arguments)
+        if alone and name not in bound and not name.startswith('"'):
+            assert name.start_pos is not None
+            scopes.loose.append((name.start_pos, str(name)))
         for argument in arguments:
             if argument is not None:
                 _scan(argument, bound, group_end, scopes)
@@ -197,8 +201,8 @@ class _Builder:
         kind = Quantifier.FORALL if _is_universal(mark) else Quantifier.EXISTS
         own = tuple(map(Variable, names))
         if isinstance(body, Quantified) and body.quantifier == kind:
-            if not set(own) & set(body.variables):
-                return Quantified(kind, own + body.variables, body.body)
+            own = tuple(each for each in own if each not in body.variables)
+            return Quantified(kind, own + body.variables, body.body)
         return Quantified(kind, own, body)
 
     def _atom(self, symbol: Tree[Token] | Token) -> Formula:
@@ -227,6 +231,7 @@ class _Builder:
     def _term(self, node: object) -> Term:
         assert isinstance(node, Tree)
         name, *rest = node.children
+        assert isinstance(name, Token)
         arguments = tuple(self._term(each) for each in rest if each is not None)
         if arguments:
             return Function(_plain(name), arguments)

@@ -1,5 +1,6 @@
 """Formulas written as each dialect writes them, with brackets that nobody needs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -40,9 +41,9 @@ def _each(form: str) -> Callable[[str, list[str]], str]:
     return lambda mark, names: "".join(form.format(mark=mark, name=name) for name in names)
 
 
-def _marks(forall: str, exists: str, form: Callable[[str, list[str]], str]) -> Callable[
-    [str, list[str]], str
-]:
+def _marks(
+    forall: str, exists: str, form: Callable[[str, list[str]], str]
+) -> Callable[[str, list[str]], str]:
     return lambda kind, names: form(forall if kind == Quantifier.FORALL else exists, names)
 
 
@@ -108,7 +109,12 @@ class _Writer:
             case Quantified(quantifier=quantifier, variables=variables, body=body):
                 names = [variable.name for variable in variables]
                 level = 6 if style.name in ("words", "mixed", "unicode") else 5
-                return style.quantifier(quantifier, names) + self.formula(body, level), 5
+                inner = self.formula(body, level)
+                words = re.findall(r"\w+", inner)
+                if all(name in words for name in names):
+                    return style.quantifier(quantifier, names) + inner, 5
+                # A variable that the body lacks may be taken for a symbol before it.
+                return "".join(style.quantifier(quantifier, [each]) for each in names) + inner, 5
             case Equal(left=left, right=right):
                 return f"{self._term(left)} = {self._term(right)}", 5
             case Atom(name=name, arguments=arguments):

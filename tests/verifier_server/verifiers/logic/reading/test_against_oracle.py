@@ -93,7 +93,9 @@ def test_gold_premises_are_read_as_labelled(suites: Path) -> None:
 
 
 @pytest.mark.suites
-@pytest.mark.parametrize("name", ["prontoqa_proofs.jsonl", "proofwriter.jsonl.gz", "pelletier.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["prontoqa_proofs.jsonl", "proofwriter.jsonl.gz", "pelletier.jsonl"]
+)
 def test_made_formulas_are_all_read_strictly(suites: Path, name: str) -> None:
     assert [text for text in _formulas(suites / "logic" / name) if not _is_read(text)] == []
 
