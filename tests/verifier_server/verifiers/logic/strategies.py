@@ -34,7 +34,7 @@ _Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 @st.composite
 def _term(draw: st.DrawFn, bound: tuple[str, ...], constants: tuple[str, ...], depth: int) -> Term:
-    if bound and draw(st.integers(0, 1)):
+    if draw(st.booleans()) and bound:
         return Variable(draw(st.sampled_from(bound)))
     if depth and draw(st.integers(0, 5)) == 0:
         count = draw(st.integers(1, 2))

@@ -9,8 +9,8 @@ wherever it stands. Three questions depend on it:
 - `<=`: an implication from right to left in TPTP (`![X]:`, `?[X]:` are the
   evidence), at most in all others;
 - variables that nothing binds: LADR, prover9's language, means all of them
-  (`p(x) -> q(x).`: its signs, and its quantifier without a full stop, or one at
-  the end of a formula that has no quantifier, are the evidence).
+  (`p(x) -> q(x).`: its connectives with a full stop at the end, or its quantifier
+  without one, and nothing of another dialect are the evidence).
 
 Does not cover: names of variables (`scope`) and TPTP's annotations
 (`fof(name, role, ...)`), which bring premises of their own.
@@ -22,6 +22,7 @@ _NLTK = re.compile(r"\b(?:all|forall|exists|some)\s+\w+(?:\s+\w+){0,8}\s*\.\s*\S
 _TPTP = re.compile(r"[!?]\s*\[")
 _LADR_QUANTIFIER = re.compile(r"\b(?:all|exists)\s+[a-z]\w*\s*(?=[(\-]|all\b|exists\b|[a-z]\w*\()")
 _LADR_SIGNS = re.compile(r"[\w\s(),|&=.$'\"!+-]*(?:(?:<->|->|<-)[\w\s(),|&=.$'\"!+-]*)*", re.ASCII)
+_LADR_CONNECTIVE = re.compile(r"[&|]|->|<-|(?<!\w)-")
 _OTHER_WORDS = re.compile(r"\b(?:and|or|not|implies|iff|xor|forall|some)\b", re.IGNORECASE)
 _WRAPPINGS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 _ENDS = " \t\r\n\u00a0\u3000"
@@ -41,7 +42,9 @@ def is_ladr(text: str) -> bool:
     """Whether a text is written as for prover9."""
     if is_nltk(text) or _OTHER_WORDS.search(text) or not _LADR_SIGNS.fullmatch(text):
         return False
-    return text.rstrip().endswith(".") or _LADR_QUANTIFIER.search(text) is not None
+    if _LADR_QUANTIFIER.search(text):
+        return True
+    return text.rstrip().endswith(".") and _LADR_CONNECTIVE.search(text) is not None
 
 
 def core(text: str) -> tuple[int, int]:

@@ -118,7 +118,8 @@ _TEX_TEXT = (
     r"\\(?:text(?:rm|it|bf|sf|tt|sc|normal)?|math(?:rm|it|bf|sf|tt|cal)|operatorname|mbox)"
     rf"{SPACE}*\{{[^{{}}\n]{{1,200}}\}}"
 )
-_QUOTED = r"'(?:[^'\\\n]|\\['\"\\])+'|\"(?:[^\"\\\n]|\\['\"\\])+\"|“[^”\n]+”"
+# Bounded: an opening sign that nothing closes must not cost the rest of the text.
+_QUOTED = r"'(?:[^'\\\n]|\\['\"\\]){1,200}'|\"(?:[^\"\\\n]|\\['\"\\]){1,200}\"|“[^”\n]{1,200}”"
 _PHRASE = (
     rf"(?i:if{SPACE}+and{SPACE}+only{SPACE}+if|for{SPACE}+(?:all|every)|there{SPACE}+exists)"
     rf"(?!{_LETTER})"

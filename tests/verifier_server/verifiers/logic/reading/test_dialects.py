@@ -170,7 +170,14 @@ def _last_term(formula: Formula) -> object:
 def test_prover9_binds_what_is_free_and_no_other_dialect_or_answer_does() -> None:
     assert _shown("p(x) & q(x,y) -> r(y).", strict=False) == "∀x ∀y ((p(x) ∧ q(x, y)) → r(y))"
     assert _reasons("p(x) -> r(x).", strict=False) == ["closed_free_variables"]
-    for text in ("p(x) -> r(x).", "p(x) -> r(x)", "p(x) → r(x).", "all y. p(x).", "p(x) and q."):
+    for text in (
+        "p(x) -> r(x).",
+        "p(x) -> r(x)",
+        "p(x) → r(x).",
+        "all y. p(x).",
+        "p(x) and q.",
+        "p(x).",
+    ):
         strict = text == "p(x) -> r(x)."
         assert read(text, strict=strict).formula == read(text).formula
 

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from verifier_server.verifiers.logic.reading import ReadError, Reading, read
 
 _SIGNS = [
-    "∀", "∃", "¬", "∧", "→", "(", ")", "[", "]", ",", ".", ":", "=", "≠", "<", "x", "y", "P(", "all ",
-    "exists ", "![", "'", "\\forall ", "$", "not ", "->", "f(x)", "\n", " ", "True", "⊕", "\\text{",
+    "∀", "∃", "¬", "∧", "→", "(", ")", "[", "]", ",", ".", ":", "=", "≠", "<", "x", "y", "P(",
+    "all ", "exists ", "![", "'",
+    "\\forall ", "$", "not ", "->", "f(x)", "\n", " ", "True", "⊕", "\\text{",
     "}", "if and only if", "-", "é", "\u200b", "x.y", "for all", "<=",
 ]  # fmt: skip
 

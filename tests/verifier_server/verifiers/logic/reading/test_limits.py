@@ -3,6 +3,7 @@ import sys
 import pytest
 
 from verifier_server.verifiers.logic.formulas import Connected
+from verifier_server.verifiers.logic.printing import canonical, show
 from verifier_server.verifiers.logic.reading import ReadError, read
 from verifier_server.verifiers.logic.reading.limits import MAX_DEPTH, MAX_TOKENS
 
@@ -26,6 +27,7 @@ _HOSTILE = {
     "terms": ("P(" + "f(" * 300 + "a" + ")" * 301, "too_deep"),
     "widened": (" → ".join(["∀x A(x)"] * 700) + " → B(x)", "too_deep"),
     "apostrophes": ("'" * 19_999, "too_long"),
+    "curly quotations": ("“a" * 5_000, "too_long"),
     "open quotations": ("'a" * 2_900, "too_long"),
     "phrases": ("if and " * 2_000, "syntax"),
     "spaces": ("if" + " " * 19_000 + "x", "trailing"),
@@ -68,7 +70,9 @@ def test_what_is_wide_is_read_and_stays_flat() -> None:
 def test_depth_is_bounded_exactly_and_without_recursion_errors(form: object) -> None:
     assert callable(form)
     limit = sys.getrecursionlimit()
-    read(form(MAX_DEPTH))
+    deepest = read(form(MAX_DEPTH)).formula
+    assert read(show(deepest)).formula == deepest
+    assert canonical(deepest)
     with pytest.raises(ReadError) as caught:
         read(form(MAX_DEPTH + 1))
     assert caught.value.reason == "too_deep"
