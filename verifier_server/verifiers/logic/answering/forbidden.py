@@ -100,7 +100,7 @@ _SHAPES = (
     _shape(
         "a command of SMT-LIB",
         rf"\(\s{{0,8}}(?P<name>{_BARE_COMMANDS})"
-        rf"(?:\s{{1,8}}(?:(?!(?:{_OPERATORS})\b)[\w|\"!:]|\([^(),\s]{{1,80}}[\s(])"
+        rf"(?:\s{{1,8}}(?:(?!(?:{_OPERATORS})\b)[\w\"!:]|\|[^|\s]{{1,80}}\||\([^(),\s]{{1,80}}[\s(])"
         r"|\([^\w\s(),]{1,3}[\s(]|\s{0,8}\)[ \t]{0,8}(?:$|\())",
     ),
     _shape(
@@ -113,7 +113,7 @@ _SHAPES = (
         "Z3-Python",
         r"\b(?:DeclareSort|EnumSort|Function|Bools?|Consts?|Ints?|Reals?)[ \t]{0,8}\("
         r"[ \t]{0,8}f?[\"'][^\"'\n]{0,200}[\"'][ \t]{0,8}[,)]"
-        r"|\b(?:Simple|Tactic)?Solver[ \t]{0,8}\([^\n]{0,20}?\)|^[ \t]{0,40}from[ \t]{1,8}\w{1,40}"
+        r"|\b(?:Simple|Tactic)?Solver[ \t]{0,8}\([ \t]{0,8}\)|^[ \t]{0,40}from[ \t]{1,8}\w{1,40}"
         r"[ \t]{1,8}import\b|^[ \t]{0,40}\w{1,40}\.(?:add|append|assert_\w{1,20}|from_\w{1,10})\(",
     ),
 )

@@ -90,7 +90,7 @@ def check_words(words: tuple[str, str, str]) -> str:
     known = _own(words)
     if len(known) != len(Label):
         return "two labels have the same word"
-    if any(len(word) > MAX_WORD or _word(word, known) != word for word in known):
+    if any(not word or len(word) > MAX_WORD or _word(word, {}) != word for word in known):
         return f"a label's word must be plain text of 1 to {MAX_WORD} characters"
     return ""
 

@@ -83,16 +83,18 @@ def _displayed(answer: Answer) -> Answer:
 
 def _formulas(answer: Answer) -> Iterator[Answer]:
     """The parts between breaks that end one, without what announces them."""
-    text, begin, depth = answer.text, 0, 0
+    text, begin, depth, goes_on = answer.text, 0, 0, False
     for start, end in _lines(text):
         depth = max(0, depth + _opened(text, start, end))
         line = text[start:end].strip()
         following = _JOINS_AT_START.match(text, _first(text, end + 1))
         joins = following is not None and text[end : end + 1] == "\n"
-        if end < len(text) and line and (depth or joins or _JOINS_AT_END.search(line[-_TAIL:])):
+        if line:
+            goes_on = bool(depth or joins or _JOINS_AT_END.search(line[-_TAIL:]))
+        if end < len(text) and goes_on:
             continue
         yield _part(answer, begin, end)
-        begin, depth = end + 1, 0
+        begin, depth, goes_on = end + 1, 0, False
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
