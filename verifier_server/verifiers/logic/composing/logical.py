@@ -8,6 +8,7 @@ Does not cover: arithmetic (`numeric`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from verifier_server.verifiers.logic.building import connected
@@ -87,8 +88,15 @@ def joined(op: Op, parts: Sequence[Built]) -> Built:
         return truth(op is Op.AND)
     if len(parts) == 1:
         return parts[0]
-    node = connected(op, [part.formula for part in parts])
-    return measured(node, BOOL, parts)
+    # A part of the same kind gives up its own node; bounds hold before they are put together.
+    inner = [
+        replace(part, size=part.size - 1, depth=part.depth - 1)
+        if isinstance(part.node, Connected) and part.node.op is op
+        else part
+        for part in parts
+    ]
+    bounded = measured(parts[0].formula, BOOL, inner)
+    return replace(bounded, node=connected(op, [part.formula for part in parts]))
 
 
 def negated(part: Built) -> Built:

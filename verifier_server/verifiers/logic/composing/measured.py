@@ -32,6 +32,7 @@ MAX_DEGREE = 4
 # are computed exactly by a solver.
 MAX_DIGITS = 40
 MAX_BITS = 50_000
+_TOO_LONG = 10**MAX_DIGITS
 
 
 class BuildError(Exception):
@@ -128,8 +129,7 @@ def number(value: Fraction, sort: str) -> Built:
         BuildError: it is too long.
     """
     bits = value.numerator.bit_length() + value.denominator.bit_length()
-    # 10 is less than 2 ** 3.33.
-    if bits > 2 * MAX_DIGITS * 10 // 3:
+    if max(abs(value.numerator), value.denominator - 1) >= _TOO_LONG:
         raise BuildError("number", f"a numeral of more than {MAX_DIGITS} digits")
     return Built(Number(value, sort), sort, 1, 1, 0, bits)
 

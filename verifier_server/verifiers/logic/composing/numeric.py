@@ -1,7 +1,7 @@
 """Arithmetic over measured parts.
 
 Promises: Int and Real may be mixed; an Int among Reals is converted (a numeral becomes a
-Real one, any other term is wrapped in to_real), as z3 does. Sums and products are n-ary;
+Real one, any other term is wrapped in to_real), as z3 does. Sums and products are n-ary, sums flat;
 a - b - c is a - (b + c); a / b / c, and the same with div, associate to the left. / of two
 Ints is a Real. Meanings are those of SMT-LIB's theories Ints, Reals and Reals_Ints: div and
 mod are Euclidean, division by zero is some value.
@@ -10,6 +10,7 @@ Does not cover: powers, roots, transcendental functions.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from verifier_server.verifiers.logic.composing.measured import (
@@ -28,9 +29,11 @@ from verifier_server.verifiers.logic.formulas import (
     Computed,
     Connected,
     Equal,
+    Formula,
     Number,
     Op,
     Relation,
+    Term,
 )
 
 
@@ -77,7 +80,25 @@ def added(parts: Sequence[Built]) -> Built:
     numbers, sort = _numbers(parts)
     if len(numbers) == 1:
         return numbers[0]
-    return _computed(Arithmetic.ADD, numbers, sort, max(part.degree for part in numbers))
+    degree = max(part.degree for part in numbers)
+    # A sum among the parts gives up its own node; bounds hold before they are put together.
+    inner = [
+        replace(part, size=part.size - 1, depth=part.depth - 1) if _is_sum(part) else part
+        for part in numbers
+    ]
+    bounded = measured(numbers[0].term, sort, inner, degree)
+    terms: list[Term | Formula] = []
+    for part in numbers:
+        node = part.node
+        if isinstance(node, Computed) and node.operation is Arithmetic.ADD:
+            terms.extend(node.arguments)
+        else:
+            terms.append(node)
+    return replace(bounded, node=Computed(Arithmetic.ADD, tuple(terms)))
+
+
+def _is_sum(part: Built) -> bool:
+    return isinstance(part.node, Computed) and part.node.operation is Arithmetic.ADD
 
 
 def multiplied(parts: Sequence[Built]) -> Built:

@@ -9,3 +9,6 @@ MAX_NAME = 200
 MAX_STEPS = 100_000
 # Bool variables of one quantifier, of which every combination is written out.
 MAX_BOUND_BOOLS = 6
+# Nodes of a result, and names in a scope, that count as one more step.
+NODES_OF_A_STEP = 32
+NAMES_OF_A_STEP = 16

@@ -10,7 +10,7 @@ and mean nothing. Only an assertion's outermost label is kept.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
@@ -41,7 +41,13 @@ from verifier_server.verifiers.logic.smtlib.expressions import (
     Group,
     Leaf,
 )
-from verifier_server.verifiers.logic.smtlib.limits import MAX_BOUND_BOOLS, MAX_DEPTH, MAX_STEPS
+from verifier_server.verifiers.logic.smtlib.limits import (
+    MAX_BOUND_BOOLS,
+    MAX_DEPTH,
+    MAX_STEPS,
+    NAMES_OF_A_STEP,
+    NODES_OF_A_STEP,
+)
 from verifier_server.verifiers.logic.smtlib.operators import OPERATORS, RESERVED, TRUTHS
 from verifier_server.verifiers.logic.smtlib.reasons import (
     ARITY_MISMATCH,
@@ -122,14 +128,12 @@ class Terms:
         Raises:
             ReadError: it has none, or is out of bounds.
         """
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise self.fail(TOO_LARGE, "too much when written out", expression)
+        self._charge(1, expression)
         if isinstance(expression, Leaf):
             return self._leaf(expression, scope)
         if scope.depth > MAX_DEPTH:
             raise self.fail(TOO_DEEP, f"nested more than {MAX_DEPTH} deep", expression)
-        scope = replace(scope, depth=scope.depth + 1)
+        scope = Scope(scope.values, scope.variables, scope.depth + 1)
         if not expression.items:
             raise self.fail(SYNTAX, "an empty pair of brackets", expression)
         head, *rest = expression.items
@@ -142,7 +146,14 @@ class Terms:
                 return self._let(expression, scope)
             if head.text == "!":
                 return self._annotated(expression, scope)
-        return self._apply(head, rest, scope)
+        built = self._apply(head, rest, scope)
+        self._charge(built.size // NODES_OF_A_STEP, expression)
+        return built
+
+    def _charge(self, steps: int, at: Expression) -> None:
+        self._steps += steps
+        if self._steps > MAX_STEPS:
+            raise self.fail(TOO_LARGE, "too much when written out", at)
 
     def _leaf(self, leaf: Leaf, scope: Scope) -> Built:
         if leaf.kind in (NUMERAL, DECIMAL):
@@ -246,7 +257,8 @@ class Terms:
     def _let(self, expression: Group, scope: Scope) -> Built:
         pairs, body = self._bindings(expression)
         values = {name.text: self.read(value, scope) for name, value in pairs}
-        return self.read(body, replace(scope, values={**scope.values, **values}))
+        self._charge(len(scope.values) // NAMES_OF_A_STEP, expression)
+        return self.read(body, Scope({**scope.values, **values}, scope.variables, scope.depth))
 
     def _quantifier(self, quantifier: Quantifier, expression: Group, scope: Scope) -> Built:
         pairs, body = self._bindings(expression)
@@ -268,6 +280,7 @@ class Terms:
         cases = []
         for combination in product((True, False), repeat=len(bools)):
             cased = dict(zip(bools, map(logical.truth, combination), strict=True))
+            self._charge(len(values) // NAMES_OF_A_STEP, expression)
             inner = Scope({**values, **cased}, frozenset(taken), scope.depth)
             cases.append(self.read(body, inner))
         try:

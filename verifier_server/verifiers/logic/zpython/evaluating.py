@@ -8,7 +8,7 @@ Does not cover: statements (`programs`).
 """
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from verifier_server.verifiers.logic.composing import logical
@@ -18,7 +18,14 @@ from verifier_server.verifiers.logic.reading.errors import SYNTAX, TOO_DEEP
 from verifier_server.verifiers.logic.zpython import binders, operating
 from verifier_server.verifiers.logic.zpython.arguments import Call, iterated, listed
 from verifier_server.verifiers.logic.zpython.calls import DECLARING, Z3
-from verifier_server.verifiers.logic.zpython.limits import MAX_BITS, MAX_DEPTH, MAX_STEPS
+from verifier_server.verifiers.logic.zpython.limits import (
+    ITEMS_OF_A_STEP,
+    MAX_BITS,
+    MAX_BOUND_BOOLS,
+    MAX_DEPTH,
+    MAX_STEPS,
+    NODES_OF_A_STEP,
+)
 from verifier_server.verifiers.logic.zpython.methods import METHODS
 from verifier_server.verifiers.logic.zpython.plain import ITERTOOLS, PYTHON
 from verifier_server.verifiers.logic.zpython.reasons import (
@@ -62,13 +69,13 @@ class Evaluator:
         self.imported: dict[str, Call] = {}
         self.helpers: dict[str, Helper] = {}
 
-    def step(self, at: ast.AST) -> None:
-        """Count one step.
+    def step(self, at: ast.AST, steps: int = 1) -> None:
+        """Count steps.
 
         Raises:
             ReadError: there have been too many.
         """
-        self._steps += 1
+        self._steps += steps
         if self._steps > MAX_STEPS:
             raise self._source.fail(TOO_LARGE, "too much when loops are written out", at)
 
@@ -87,7 +94,12 @@ class Evaluator:
         if self._depth > MAX_DEPTH:
             raise self._source.fail(TOO_DEEP, "nested too deeply", node)
         try:
-            return evaluate(self, node)
+            value = evaluate(self, node)
+            if isinstance(value, Built):
+                self.step(node, value.size // NODES_OF_A_STEP)
+            elif isinstance(value, (ListValue, DictValue)):
+                self.step(node, len(value.items) // ITEMS_OF_A_STEP)
+            return value
         except BuildError as error:
             raise self._source.fail(error.reason, error.message, node) from None
         finally:
@@ -316,8 +328,8 @@ class Evaluator:
             reason = UNKNOWN_SYMBOL if not self._declaring else UNSUPPORTED
             raise BuildError(reason, f"{name[:60]} is not a function that may be called")
         values = self._quantified_names(node) if name in _QUANTIFIERS else self._items(node.args)
-        if name in _QUANTIFIERS and values:
-            self._bind(values[0])
+        if name in _QUANTIFIERS and len(values) == 2:
+            self._bind(node, values[0], values[1])
         return call(self.vocabulary, values)
 
     def _quantified_names(self, node: ast.Call) -> list[Value]:
@@ -337,10 +349,15 @@ class Evaluator:
     def _is_known(self, name: str) -> bool:
         return any(name in names for names in self.scopes)
 
-    def _bind(self, value: Value) -> None:
-        for each in value.items if isinstance(value, ListValue) else [value]:
+    def _bind(self, node: ast.Call, constants: Value, body: Value) -> None:
+        """Note what is bound, and count the nodes in which it is looked for."""
+        bools = 0
+        for each in constants.items if isinstance(constants, ListValue) else [constants]:
             if isinstance(each, Built):
                 self.bound.add(getattr(each.node, "name", ""))
+                bools += each.sort == BOOL
+        if isinstance(body, Built):
+            self.step(node, body.size << min(bools, MAX_BOUND_BOOLS))
 
     def _applied(self, function: FunctionValue, values: Sequence[Value]) -> Value:
         return logical.applied(function.symbol, [operating.lifted(value) for value in values])
@@ -357,7 +374,7 @@ class Evaluator:
         finally:
             self.scopes = outer
 
-    def import_itertools(self, names: Sequence[str]) -> None:
+    def import_itertools(self, names: Iterable[str]) -> None:
         """Make functions of itertools known.
 
         Raises:

@@ -14,3 +14,8 @@ MAX_TEXT = 400
 MAX_BITS = 128
 # Bool variables of one quantifier, of which every combination is written out.
 MAX_BOUND_BOOLS = 6
+# Nodes of a formula, and items of a list, that count as one more step.
+NODES_OF_A_STEP = 16
+ITEMS_OF_A_STEP = 8
+# Lists that itertools and zip go over side by side.
+MAX_WIDTH = 10

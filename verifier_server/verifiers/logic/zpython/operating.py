@@ -95,6 +95,8 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     Raises:
         BuildError: the operator does not take them.
     """
+    if isinstance(operator, ast.Mod) and isinstance(left, str):
+        return _filled(left, right)
     if isinstance(left, Built) or isinstance(right, Built):
         return _formulas(operator, left, right)
     if isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction)):
@@ -104,8 +106,6 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
             return short(left + right)
         if isinstance(left, ListValue) and isinstance(right, ListValue):
             return few(ListValue([*left.items, *right.items], left.frozen))
-    if isinstance(operator, ast.Mod) and isinstance(left, str):
-        return _filled(left, right)
     if isinstance(operator, ast.Mult) and isinstance(left, ListValue) and isinstance(right, int):
         if len(left.items) * right > MAX_ITEMS:
             raise BuildError(TOO_LARGE, f"a list of more than {MAX_ITEMS} items")
@@ -252,25 +252,32 @@ def _ordered(operator: ast.cmpop, left: int | Fraction, right: int | Fraction) -
 
 
 def _is_plain(value: Value) -> bool:
-    if isinstance(value, ListValue):
-        return all(_is_plain(each) for each in value.items)
-    return value is None or isinstance(value, (int, str, Fraction))
+    """Whether a value is a number, a text, or a list or tuple of them.
+
+    No deeper: lists may hold themselves.
+    """
+    items = value.items if isinstance(value, ListValue) else [value]
+    return all(each is None or isinstance(each, (int, str, Fraction)) for each in items)
 
 
 def _contained(item: Value, within: Value) -> bool:
-    if isinstance(within, ListValue) and _is_plain(item) and _is_plain(within):
+    if isinstance(within, ListValue) and _is_plain(item) and all(map(_is_plain, within.items)):
         return item in within.items
     raise BuildError(UNSUPPORTED, "no membership of formulas")
 
 
 def key_of(value: Value) -> Key:
-    """A value as a key.
+    """A value as a key: a number, a text or a tuple of them.
 
     Raises:
         BuildError: it cannot be one.
     """
+    if isinstance(value, ListValue) and value.frozen:
+        return tuple(_plain_key(each) for each in value.items)
+    return _plain_key(value)
+
+
+def _plain_key(value: Value) -> int | str | Fraction:
     if isinstance(value, (int, str, Fraction)):
         return value
-    if isinstance(value, ListValue) and value.frozen:
-        return tuple(key_of(each) for each in value.items)
     raise BuildError(UNSUPPORTED, "a key that is neither number nor text")

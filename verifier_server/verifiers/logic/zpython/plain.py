@@ -24,7 +24,7 @@ from verifier_server.verifiers.logic.zpython.arguments import (
     whole_in,
 )
 from verifier_server.verifiers.logic.zpython.calls import absolute
-from verifier_server.verifiers.logic.zpython.limits import MAX_ITEMS
+from verifier_server.verifiers.logic.zpython.limits import MAX_ITEMS, MAX_WIDTH
 from verifier_server.verifiers.logic.zpython.operating import (
     lifted,
     short,
@@ -78,6 +78,7 @@ def _enumerate(_: Vocabulary, values: Sequence[Value]) -> Value:
 
 
 def _zip(_: Vocabulary, values: Sequence[Value]) -> Value:
+    expect(values, 0, MAX_WIDTH)
     rows = zip(*map(iterated, values), strict=False)
     return listed([listed(row, frozen=True) for row in rows])
 
@@ -124,13 +125,17 @@ def _choices(
 ) -> Value:
     """itertools' combinations or permutations."""
     expect(values, 2)
-    chosen = choose(iterated(values[0]), max(whole_in(values[1]), 0))
+    width = whole_in(values[1])
+    if not 0 <= width <= MAX_WIDTH:
+        raise BuildError(UNSUPPORTED, f"more than {MAX_WIDTH} at once")
+    chosen = choose(iterated(values[0]), width)
     rows = list(islice(chosen, MAX_ITEMS + 1))
     return listed([listed(row, frozen=True) for row in rows])
 
 
 def _pairs(_: Vocabulary, values: Sequence[Value]) -> Value:
     """itertools.product of lists."""
+    expect(values, 0, MAX_WIDTH)
     rows = list(islice(product(*map(iterated, values)), MAX_ITEMS + 1))
     return listed([listed(row, frozen=True) for row in rows])
 

@@ -21,6 +21,7 @@ from verifier_server.verifiers.logic.zpython.arguments import iterated
 from verifier_server.verifiers.logic.zpython.asking import STATING, asks, stated_after
 from verifier_server.verifiers.logic.zpython.binding import constants_of
 from verifier_server.verifiers.logic.zpython.evaluating import Evaluator
+from verifier_server.verifiers.logic.zpython.plain import ITERTOOLS
 from verifier_server.verifiers.logic.zpython.reasons import (
     ASSERTED_AFTER_CHECK,
     FORBIDDEN_IMPORT,
@@ -185,12 +186,12 @@ class _Program:
             for each in statement.names:
                 self._evaluator.modules.add(each.asname or each.name)
                 if each.name == "itertools":
-                    self._evaluator.import_itertools(("combinations", "permutations", "product"))
+                    self._evaluator.import_itertools(ITERTOOLS)
         elif isinstance(statement, ast.ImportFrom) and statement.module == "z3":
             pass
         elif isinstance(statement, ast.ImportFrom) and statement.module == "itertools":
             try:
-                self._evaluator.import_itertools(names)
+                self._evaluator.import_itertools(ITERTOOLS if names == ["*"] else names)
             except BuildError as error:
                 raise self._source.fail(error.reason, error.message, statement) from None
         else:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Union
 
 from verifier_server.verifiers.logic.composing.measured import Built
 from verifier_server.verifiers.logic.declarations import Symbol
@@ -43,7 +42,7 @@ class DictValue:
     items: "dict[Key, Value]" = field(default_factory=dict)
 
 
-Key = Union[int, str, Fraction, "tuple[Key, ...]"]
+Key = int | str | Fraction | tuple[int | str | Fraction, ...]
 Value = (
     int
     | str
