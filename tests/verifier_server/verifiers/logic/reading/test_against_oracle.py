@@ -32,6 +32,42 @@ def test_every_style_is_read_as_it_was_meant_and_as_the_oracle_does(
     assert read_otherwise(text, to_left=nltk) == formula
 
 
+@pytest.mark.parametrize(
+    "style", [style for style in STYLES if not style.to_left], ids=lambda style: style.name
+)
+@given(formula=formulas(), seed=st.integers(0, 1 << 32))
+def test_without_brackets_it_needed_a_text_means_what_the_oracle_says(
+    style: Style, formula: Formula, seed: int
+) -> None:
+    chance = Random(seed)
+    text = _with_fewer_brackets(written(formula, style, chance), chance)
+    try:
+        ours: object = read(text).formula
+    except ReadError:
+        ours = None
+    try:
+        theirs: object = read_otherwise(text)
+    except (LarkError, ValueError):
+        theirs = None
+    assert ours == theirs
+
+
+def _with_fewer_brackets(text: str, chance: Random) -> str:
+    """The text without two pairs of its brackets; those of arguments stay."""
+    opened: list[int] = []
+    pairs = []
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")":
+            begin = opened.pop()
+            if not text[begin - 1 : begin].isalnum():
+                pairs.append((begin, place))
+    for begin, end in chance.sample(pairs, min(2, len(pairs))):
+        text = f"{text[:begin]} {text[begin + 1 : end]} {text[end + 1 :]}"
+    return text
+
+
 def _rows(path: Path) -> list[dict[str, Any]]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
