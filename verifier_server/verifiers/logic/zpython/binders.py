@@ -1,7 +1,8 @@
 """Binders of logic programs: ForAll([x:people], ...), Count([x:people], ...).
 
 Promises: the variables are named in place and known in the body only. Quantifiers range
-over any sort but Bool; Count, Sum and Distinct write out every member of enumerations.
+over any sort but Bool; Count, Sum and Distinct write out every member of enumerations. A
+list of members is a domain too, written out everywhere.
 
 Does not cover: z3's own quantifiers over constants (`binding`).
 """
@@ -13,11 +14,11 @@ from typing import Protocol
 
 from verifier_server.verifiers.logic.composing import logical
 from verifier_server.verifiers.logic.composing.measured import BuildError, Built
-from verifier_server.verifiers.logic.formulas import BOOL, Quantifier, Variable
+from verifier_server.verifiers.logic.formulas import BOOL, Op, Quantifier, Variable
 from verifier_server.verifiers.logic.reading.errors import BINDER
 from verifier_server.verifiers.logic.zpython.calls import Z3, count
 from verifier_server.verifiers.logic.zpython.operating import lifted
-from verifier_server.verifiers.logic.zpython.values import SortValue, Value
+from verifier_server.verifiers.logic.zpython.values import ListValue, SortValue, Value
 from verifier_server.verifiers.logic.zpython.vocabulary import Vocabulary
 
 BINDING = frozenset(("ForAll", "Exists", "Count", "Distinct", "Sum"))
@@ -54,16 +55,20 @@ def read(reader: Reader, name: str, names: ast.expr, body: ast.expr) -> Value:
         BuildError: it binds something that is no name of a sort.
     """
     assert isinstance(names, ast.List)
-    pairs: list[tuple[str, SortValue]] = []
+    pairs: list[tuple[str, SortValue | ListValue]] = []
     for each in names.elts:
         assert isinstance(each, ast.BinOp)
-        sort = reader.value(each.right)
-        if not isinstance(each.left, ast.Name) or not isinstance(sort, SortValue):
+        domain = reader.value(each.right)
+        if not isinstance(each.left, ast.Name) or not isinstance(domain, (SortValue, ListValue)):
             raise BuildError(BINDER, "expected a name and a sort")
-        pairs.append((each.left.id, sort))
-    if name in _QUANTIFIERS:
-        return _quantifier(reader, _QUANTIFIERS[name], pairs, body)
+        pairs.append((each.left.id, domain))
+    sorted_pairs = [(name, sort) for name, sort in pairs if isinstance(sort, SortValue)]
+    if name in _QUANTIFIERS and len(sorted_pairs) == len(pairs):
+        return _quantifier(reader, _QUANTIFIERS[name], sorted_pairs, body)
     cases = [lifted(reader.value(body)) for _ in _cases(reader, pairs)]
+    if name in _QUANTIFIERS:
+        op = Op.AND if name == "ForAll" else Op.OR
+        return logical.joined(op, cases)
     return count(cases) if name == "Count" else Z3[name](reader.vocabulary, cases)
 
 
@@ -96,13 +101,14 @@ def _fresh(reader: Reader, name: str) -> str:
     return fresh
 
 
-def _cases(reader: Reader, pairs: Sequence[tuple[str, SortValue]]) -> Iterator[None]:
+def _cases(reader: Reader, pairs: Sequence[tuple[str, SortValue | ListValue]]) -> Iterator[None]:
     """Once for every combination of members."""
     if not pairs:
         yield
         return
-    (name, sort), *others = pairs
+    (name, domain), *others = pairs
+    members = domain.items if isinstance(domain, ListValue) else reader.vocabulary.members(domain)
     with reader.scope() as scope:
-        for member in reader.vocabulary.members(sort):
+        for member in members:
             scope[name] = member
             yield from _cases(reader, others)

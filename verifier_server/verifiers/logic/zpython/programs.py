@@ -16,7 +16,7 @@ from verifier_server.verifiers.logic.composing.measured import MAX_NODES, BuildE
 from verifier_server.verifiers.logic.declarations import Assertion, Declarations, Script
 from verifier_server.verifiers.logic.formulas import BOOL, Formula
 from verifier_server.verifiers.logic.reading.errors import EMPTY, TOO_DEEP, ReadError
-from verifier_server.verifiers.logic.zpython import operating
+from verifier_server.verifiers.logic.zpython import notation, operating
 from verifier_server.verifiers.logic.zpython.arguments import iterated
 from verifier_server.verifiers.logic.zpython.asking import STATING, asks, stated_after
 from verifier_server.verifiers.logic.zpython.binding import constants_of
@@ -26,7 +26,6 @@ from verifier_server.verifiers.logic.zpython.reasons import (
     ASSERTED_AFTER_CHECK,
     FORBIDDEN_IMPORT,
     NO_EFFECT,
-    SORT_MISMATCH,
     TOO_LARGE,
     UNKNOWN_SYMBOL,
     UNSUPPORTED,
@@ -211,34 +210,16 @@ class _Program:
         self._evaluator.assign(target, made)
 
     def _declared(self, name: str, value: ast.expr) -> Value:
-        """A declaration as logic programs write it, which takes its name from the left side.
-
-        people = EnumSort([Ann, Bob]); eats = Function([people, meals] -> [foods])
-        """
-        if not isinstance(value, ast.Call) or not value.args or value.keywords:
+        """A declaration as logic programs write it, if it is one."""
+        if not isinstance(value, ast.Call) or value.keywords:
             return None
-        first = value.args[0]
-        if not isinstance(first, ast.List):
+        if not value.args or not isinstance(value.args[0], ast.List):
             return None
-        vocabulary = self._evaluator.vocabulary
         try:
             if _name_of(value.func) == "EnumSort" and len(value.args) == 1:
-                members = [each.id for each in first.elts if isinstance(each, ast.Name)]
-                if len(members) < len(first.elts):
-                    raise BuildError(UNSUPPORTED, "members that are no names")
-                sort, constants = vocabulary.enumeration(name, members)
-                for member, constant in zip(members, constants, strict=True):
-                    self._evaluator.scopes[0][member] = constant
-                return sort
+                return notation.enumeration(self._evaluator, name, value.args[0].elts)
             if _name_of(value.func) == "Function" and len(value.args) == 2:
-                sorts = [self._evaluator.value(each) for each in value.args]
-                named = [each for part in sorts for each in iterated(part)]
-                known = [each for each in named if isinstance(each, SortValue)]
-                if len(known) < len(named) or len(iterated(sorts[1])) != 1:
-                    raise BuildError(SORT_MISMATCH, "expected sorts")
-                if len(known) == 1:
-                    return vocabulary.constant(name, known[0])
-                return vocabulary.function(name, known)
+                return notation.function(self._evaluator, name, value.args)
         except BuildError as error:
             raise self._source.fail(error.reason, error.message, value) from None
         return None

@@ -70,6 +70,10 @@ class Vocabulary:
         self._members[name] = tuple(constants)
         return sort, constants
 
+    def add_axiom(self, axiom: Built) -> None:
+        """Take a formula as given by what is declared."""
+        self._axioms.append(axiom.formula)
+
     def members(self, sort: SortValue) -> tuple[Built, ...]:
         """The members of an enumeration."""
         if sort.name not in self._members:

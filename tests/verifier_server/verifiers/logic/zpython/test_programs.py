@@ -146,6 +146,24 @@ def test_logic_programs_name_their_variables_in_place():
     assert script.notes == ("asks",)
 
 
+def test_a_part_of_an_enumeration_is_a_domain():
+    script = read_program(
+        "foods = EnumSort([F, G, H])\nsweet = EnumSort([F, G])\ndays = EnumSort([1, 2])\n"
+        "taken = Function([foods] -> [bool])\nday = Function([foods] -> [days])\n"
+        "Exists([s:sweet], taken(s))\nForAll([f:foods, d:days], day(f) >= d)\n"
+        "Count([s:sweet], taken(s)) == 2"
+    )
+    taken = [Atom("taken", (Function(name),)) for name in ("F", "G")]
+    some, every, _ = (each.formula for each in script.assertions)
+    assert some == Connected(Op.OR, tuple(taken))
+    assert len(every.parts) == 6
+    assert script.declarations.by_name["day"] == Symbol("day", ("foods",), INT)
+    food = Variable("x0", "foods")
+    days = [Equal(Function("day", (food,)), Number(value, INT)) for value in (1, 2)]
+    ranges = Quantified(Quantifier.FORALL, (food,), Connected(Op.OR, tuple(days)))
+    assert script.declarations.axioms[-1] == ranges
+
+
 def test_a_constant_that_is_only_bound_is_not_declared():
     script = read_program(
         "from z3 import *\nU = DeclareSort('U')\nx, y = Consts('x y', U)\n"
