@@ -1,0 +1,133 @@
+"""Whether a conclusion that follows says something that no premise says alone.
+
+Promises: the questions and their order depend on the premises and the conclusion alone, and
+none is asked twice. It is trivial when it is valid; when one of its conjuncts is
+valid or follows from a single premise; when one occurrence of an atom can be left out of
+a conjunct, which then still follows; or when a quantifier binds nothing. The first that is found
+is given. The first question that is not decided ends it.
+
+Does not cover: whether it follows from all premises, which must be known before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from verifier_server.verifiers.logic.formulas import Formula, Truth
+from verifier_server.verifiers.logic.printing import show
+from verifier_server.verifiers.logic.reasons import (
+    PADDED,
+    RESTATES_PREMISE,
+    SOLVER_UNKNOWN,
+    TAUTOLOGY,
+    TAUTOLOGY_CONJUNCT,
+    TOO_MANY_CHECKS,
+)
+from verifier_server.verifiers.logic.solver.session import Session
+from verifier_server.verifiers.logic.triviality.conjuncts import conjuncts
+from verifier_server.verifiers.logic.triviality.normal import TooLargeError, normal
+from verifier_server.verifiers.logic.triviality.polarity import Signs, signs_of
+from verifier_server.verifiers.logic.triviality.stronger import idle_variables, stronger
+
+MAX_QUESTIONS: Final = 400
+
+_UNKNOWN_SIGNS = Signs(frozenset(), False)
+
+
+@dataclass(frozen=True, slots=True)
+class Triviality:
+    """Why a conclusion is worth nothing: a reason of `reasons`, and a message."""
+
+    reason: str
+    message: str
+
+
+class _DecidedError(Exception):
+    """Found, in the midst of asking."""
+
+    def __init__(self, found: Triviality) -> None:
+        super().__init__(found.message)
+        self.found = found
+
+
+def premise_signs(premise: Formula) -> Signs:
+    """The signs of a premise, or of anything where it is too large to tell."""
+    try:
+        return signs_of(normal(premise))
+    except TooLargeError:
+        return _UNKNOWN_SIGNS
+
+
+def triviality(session: Session, signs: Sequence[Signs], conclusion: Formula) -> Triviality | None:
+    """Why a conclusion that follows from the premises is trivial; None when it is not.
+
+    Args:
+        session: of the premises, which are consistent.
+        signs: of each premise.
+        conclusion: what follows from them.
+    """
+    try:
+        _Weighing(session, signs).weigh(conclusion)
+    except TooLargeError:
+        return Triviality(TOO_MANY_CHECKS, "the formula is too large to be checked for padding")
+    except _DecidedError as decided:
+        return decided.found
+    return None
+
+
+class _Weighing:
+    def __init__(self, session: Session, signs: Sequence[Signs]) -> None:
+        self._session = session
+        self._signs = signs
+        self._asked = 0
+
+    def weigh(self, conclusion: Formula) -> None:
+        """Asks all there is to ask of a conclusion.
+
+        Raises:
+            _DecidedError: it is trivial, or that was not decided.
+            TooLargeError: there is too much to ask.
+        """
+        whole = normal(conclusion)
+        if isinstance(whole, Truth) or self._valid(whole, signs_of(whole)):
+            raise _DecidedError(Triviality(TAUTOLOGY, "it is true in every situation"))
+        idle = idle_variables(conclusion)
+        if idle:
+            message = f"a quantifier binds {idle[0]}, and nothing is said of it"
+            raise _DecidedError(Triviality(PADDED, message))
+        parts = conjuncts(whole)
+        signs = [signs_of(part) for part in parts]
+        for part, sign in zip(parts, signs, strict=True):
+            if len(parts) > 1 and self._valid(part, sign):
+                message = f"{show(part)} is true in every situation"
+                raise _DecidedError(Triviality(TAUTOLOGY_CONJUNCT, message))
+        for part, sign in zip(parts, signs, strict=True):
+            self._check_new(part, sign)
+        for part in parts:
+            self._check_dense(part)
+
+    def _valid(self, part: Formula, signs: Signs) -> bool:
+        return not signs.contingent and self._known(self._session.valid(part).holds)
+
+    def _check_new(self, part: Formula, signs: Signs) -> None:
+        for place, of_premise in enumerate(self._signs):
+            if not of_premise.may_entail(signs):
+                continue
+            if self._known(self._session.entails(part, using=(place,)).holds):
+                message = f"premise {place + 1} alone says {show(part)}"
+                raise _DecidedError(Triviality(RESTATES_PREMISE, message))
+
+    def _check_dense(self, part: Formula) -> None:
+        for each in stronger(part):
+            if self._known(self._session.entails(each.formula).holds):
+                message = f"{show(each.without)} can be left out: {show(each.formula)} follows"
+                raise _DecidedError(Triviality(PADDED, message))
+
+    def _known(self, holds: bool | None) -> bool:
+        self._asked += 1
+        if self._asked > MAX_QUESTIONS:
+            raise TooLargeError
+        if holds is None:
+            message = "whether it is trivial was not decided"
+            raise _DecidedError(Triviality(SOLVER_UNKNOWN, message))
+        return holds
