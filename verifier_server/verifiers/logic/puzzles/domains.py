@@ -101,6 +101,7 @@ def read_domains(domains: object, ordered: object, faults: Faults) -> Domains:
     orders = _orders(ordered, known, faults)
     faults.check()
     places = {name: place for place, name in enumerate(domains)}
+    known = known.union(*orders)
     return Domains(MappingProxyType(places), tuple(read), known, orders)
 
 
@@ -154,9 +155,7 @@ def _orders(
         pointer = f"/ordered/{index}"
         texts = _values(values, pointer, faults)
         for place, text in enumerate(texts):
-            if text not in known:
-                faults.add(f"{pointer}/{place}", "unknown", f"no variable has the value {text}")
-            elif INTEGER.fullmatch(text):
+            if INTEGER.fullmatch(text):
                 faults.add(f"{pointer}/{place}", "ordered_twice", "integers have their own order")
             elif any(text in order for order in orders[1:]):
                 faults.add(f"{pointer}/{place}", "ordered_twice", f"{text} is in two orders")

@@ -115,20 +115,28 @@ def _search(puzzle: Puzzle, found: list[Solution], budget: _Budget) -> None:
     narrowing = _Narrowing(tables_of(puzzle, budget.spend), budget)
     tables = narrowing.tables
     start = list(tables.domains)
-    waiting = [start] if narrowing.narrow(start, range(len(tables.constraints))) else []
-    while waiting and len(found) < 2:
-        sets = waiting.pop()
-        place = _fewest(sets)
-        if place < 0:
-            found.append(_solution(puzzle, tables, sets))
-            continue
-        for bit in reversed(bits_of(sets[place])):
-            # Paid for each copy, so that what waits is bounded too.
-            budget.spend(len(sets))
-            tried = sets.copy()
-            tried[place] = 1 << bit
-            if narrowing.narrow(tried, tables.watched[place]):
-                waiting.append(tried)
+    if not narrowing.narrow(start, range(len(tables.constraints))):
+        return
+    # What is left of a variable's values to try, for each variable on the way down.
+    waiting: list[tuple[list[int], int, int]] = []
+    reached: list[int] | None = start
+    while len(found) < 2:
+        if reached is not None:
+            place = _fewest(reached)
+            if place < 0:
+                found.append(_solution(puzzle, tables, reached))
+            else:
+                waiting.append((reached, place, reached[place]))
+        if not waiting:
+            return
+        sets, place, values = waiting.pop()
+        first = values & -values
+        if values != first:
+            waiting.append((sets, place, values ^ first))
+        budget.spend(len(sets))
+        tried = sets.copy()
+        tried[place] = first
+        reached = tried if narrowing.narrow(tried, tables.watched[place]) else None
 
 
 def _solution(puzzle: Puzzle, tables: Tables, sets: list[int]) -> Solution:
