@@ -53,6 +53,8 @@ SHAPES = [
     ("B", "(forall ((v U)) {B})"),
     ("B", "(exists ((w U) (p Bool)) {B})"),
     ("B", "(forall ((v U)) (! {B} :weight 3 :pattern ((P v))))"),
+    ("B", "(exists ((v U)) (let ((w v)) (forall ((v U)) (and (Q v w) {B}))))"),
+    ("B", "(exists ((v U)) (not (some v {B})))"),
     ("U", "(f {U})"),
     ("U", "(ite {B} {U} {U})"),
     ("U", "(let ((v {U}) (a v)) {U})"),

@@ -68,6 +68,8 @@ SHAPES = [
     ("B", "ForAll([u], {B})"),
     ("B", "Exists([k, u], {B})"),
     ("B", "ForAll(t, {B})"),
+    ("B", "ForAll(t, Or(t, {B}))"),
+    ("B", "Exists([t, u], And(P(u) != t, {B}))"),
     ("B", "ForAll([i], Implies(And(i >= 0, i <= 2), {B}))"),
     ("B", "And([v > {I} for v in xs if True])"),
     ("S", "f({S})"),
