@@ -72,7 +72,6 @@ class Check:
         self._solver = context.checked(z3.mk_simple_solver(self._handle))
         z3.solver_inc_ref(self._handle, self._solver)
         self._limit = -1
-        self._counted = self._count()
         self.spent = 0
 
     def add(self, expression: int) -> None:
@@ -106,8 +105,8 @@ class Check:
         # Exhausted in the middle of something, z3 may say so by an error.
         failed = z3.get_error_code(self._handle) != z3.OK
         counted = self._count()
-        self.spent += counted - self._counted
-        self._counted = counted
+        self.spent += counted - self._context.counted
+        self._context.counted = counted
         return Status.UNKNOWN if failed else _STATUSES[found]
 
     def core(self) -> tuple[int, ...]:

@@ -188,6 +188,7 @@ class Encoder:
             self._named[name] = self._context.checked(made)
         return self._named[name]
 
+    # Called for what stands at the top only: below, one frame a level is enough.
     def _formula(self, formula: Formula, scope: Scope) -> int:
         return self._context.checked(_FORMULAS[type(formula)](self, formula, scope))
 
@@ -210,10 +211,13 @@ class Encoder:
         return _RELATIONS[formula.relation](self._handle, left, right)
 
     def _not(self, formula: Not, scope: Scope) -> int:
-        return z3.mk_not(self._handle, self._formula(formula.body, scope))
+        body = formula.body
+        made = self._context.checked(_FORMULAS[type(body)](self, body, scope))
+        return z3.mk_not(self._handle, made)
 
     def _connected(self, formula: Connected, scope: Scope) -> int:
-        parts = [self._formula(part, scope) for part in formula.parts]
+        checked = self._context.checked
+        parts = [checked(_FORMULAS[type(part)](self, part, scope)) for part in formula.parts]
         if formula.op is Op.AND:
             return z3.mk_and(self._handle, len(parts), z3.array(parts))
         if formula.op is Op.OR:
@@ -226,7 +230,8 @@ class Encoder:
             inner[variable.name] = (self._depth, variable.sort)
             sorts.append(self.sort(variable.sort))
             self._depth += 1
-        body = self._formula(formula.body, inner)
+        body = formula.body
+        made = self._context.checked(_FORMULAS[type(body)](self, body, inner))
         count = len(sorts)
         self._depth -= count
         while len(self._binders) < count:
@@ -240,7 +245,7 @@ class Encoder:
             count,
             z3.array(sorts),
             z3.array(self._binders[:count]),
-            body,
+            made,
         )
 
     def _variable(self, term: Variable, scope: Scope) -> int:

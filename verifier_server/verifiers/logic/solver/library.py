@@ -194,11 +194,15 @@ def array(pointers: Sequence[int]) -> Any:
 
 
 class Context:
-    """One context of z3; `handle` is its Z3_context. Closing it frees all that is in it."""
+    """One context of z3; `handle` is its Z3_context. Closing it frees all that is in it.
 
-    __slots__ = ("handle",)
+    `counted` is z3's count of units in it when it was last read, which is dear to read.
+    """
+
+    __slots__ = ("counted", "handle")
 
     def __init__(self) -> None:
+        self.counted = 0
         self.handle: int = mk_context(_CONFIG)
         if not self.handle:
             raise Z3Error(MEMORY_OUT, "z3 made no context")
