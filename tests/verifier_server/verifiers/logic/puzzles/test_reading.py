@@ -186,6 +186,14 @@ def test_what_is_read_has_the_schemas_form(read):
     assert len(read_puzzle(read).constraints) == len(read["constraints"])
 
 
+def test_the_schemas_work_does_not_grow_with_a_power_of_the_depth():
+    nested = ["eq", "seat", "1"]
+    for _ in range(MAX_DEPTH - 2):
+        nested = ["xor", ["not", ["eq", "seat", "2"]], ["and", nested]]
+    VALIDATOR.validate(task(nested))
+    assert not VALIDATOR.is_valid(task(["not", ["xor", nested, ["eq", "seat"]]]))
+
+
 def test_the_schemas_examples_are_puzzles():
     Draft202012Validator.check_schema(SCHEMA)
     for example in SCHEMA["examples"]:
