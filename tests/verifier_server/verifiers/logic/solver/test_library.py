@@ -9,7 +9,7 @@ def test_a_failing_call_raises_and_harms_nothing() -> None:
         numeral = context.checked(
             z3.mk_numeral(context.handle, b"1", z3.mk_int_sort(context.handle))
         )
-        with pytest.raises(Z3Error, match="(?i)sort"):
+        with pytest.raises(Z3Error, match=r"(?i)sort"):
             context.checked(z3.mk_not(context.handle, numeral))
         with pytest.raises(Z3Error):
             context.checked(z3.mk_numeral(context.handle, b"x", z3.mk_int_sort(context.handle)))
