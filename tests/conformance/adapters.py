@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance import code, json, math, sql
+from tests.conformance import code, json, logic, math, sql
 from tests.conformance.cases import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
@@ -11,6 +11,10 @@ ADAPTERS: Mapping[str, Adapter] = {
     "code/honest_odd": code.exploits,
     "code/mbpp_sanitized": code.mbpp,
     "json/extraction_cases": json.extraction_cases,
+    "logic/edge_cases": logic.edge_cases,
+    "logic/folio_validation": logic.folio_validation,
+    "logic/pelletier": logic.pelletier,
+    "logic/proofwriter": logic.proofwriter,
     "math/adversarial": math.adversarial,
     "math/forms": math.forms,
     "math/grader_cases": math.grader_cases,
