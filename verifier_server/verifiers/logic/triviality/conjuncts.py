@@ -1,10 +1,10 @@
 """What a formula says one by one: the conjuncts of a formula in negation normal form.
 
 Promises: all of them together mean the formula. A universal quantifier is split over
-conjuncts, an existential one leaves those alone that it does not bind, and an
-implication is split over its conclusions and its cases. No disjunction of several
-conjunctions is multiplied out: the cases of an exclusive or stay together. Each is
-given once, in order of the text.
+conjuncts, an existential one over those that share none of its variables, and an
+implication over its conclusions and its cases. No disjunction of several conjunctions is
+multiplied out (`clauses`): the cases of an exclusive or stay together. Each is given
+once, in order of the text.
 
 Does not cover: more than `MAX_CONJUNCTS` of them.
 """
@@ -48,7 +48,7 @@ def _parts(formula: Formula) -> list[Formula]:
         case Connected(op=Op.OR, parts=parts):
             return _cases(parts)
         case Quantified(quantifier=Quantifier.FORALL, body=body):
-            return [_bound(formula, each) for each in _split(body)]
+            return [bound_over(formula, each) for each in _split(body)]
         case Quantified(body=body):
             return _outside(formula, list(_split(body)))
         case _:
@@ -66,19 +66,25 @@ def _cases(parts: tuple[Formula, ...]) -> list[Formula]:
 
 
 def _outside(node: Quantified, parts: list[Formula]) -> list[Formula]:
-    """An existential statement, and what stands under it without being about it."""
+    """An existential statement as several: parts stay together by the variables they share."""
     names = {variable.name for variable in node.variables}
-    inside = [part for part in parts if names.intersection(free_variables(part))]
-    if len(inside) == len(parts):
-        return [node]
-    outside = [part for part in parts if part not in inside]
-    if inside:
-        outside.append(_bound(node, connected(Op.AND, inside)))
-    return outside
+    groups: list[tuple[set[str], list[Formula]]] = []
+    for part in parts:
+        shared = names.intersection(free_variables(part))
+        together = [part]
+        apart: list[tuple[set[str], list[Formula]]] = []
+        for others, before in groups:
+            if others.isdisjoint(shared):
+                apart.append((others, before))
+            else:
+                shared |= others
+                together = before + together
+        groups = [*apart, (shared, together)]
+    return [bound_over(node, connected(Op.AND, together)) for _, together in groups]
 
 
-def _bound(node: Quantified, body: Formula) -> Formula:
-    """A part under the variables of a quantifier that it has."""
+def bound_over(node: Quantified, body: Formula) -> Formula:
+    """Another body under the variables of a quantifier that it has."""
     names = set(free_variables(body))
     variables = tuple([each for each in node.variables if each.name in names])
     return quantified(node.quantifier, variables, body) if variables else body

@@ -65,11 +65,6 @@ def joined(op: Op, parts: Iterable[Formula]) -> Formula:
     return connected(op, left) if left else neutral
 
 
-def bound(node: Quantified, body: Formula) -> Formula:
-    """Another body under a quantifier, or a truth value alone."""
-    return body if isinstance(body, Truth) else quantified(node.quantifier, node.variables, body)
-
-
 class _Normaliser:
     def __init__(self) -> None:
         self._literals = 0
@@ -89,7 +84,9 @@ class _Normaliser:
                 kind = quantifier if positive else _DUAL[quantifier]
                 assert isinstance(kind, Quantifier)
                 inside = self.normal(body, positive=positive)
-                return bound(Quantified(kind, variables, body), inside)
+                if isinstance(inside, Truth):
+                    return inside
+                return quantified(kind, variables, inside)
             case Connected(op=op, parts=parts):
                 return self._connected(op, parts, positive=positive)
 

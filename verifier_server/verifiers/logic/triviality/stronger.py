@@ -1,10 +1,11 @@
-"""Formulas that say more: one occurrence of an atom of a formula is left out.
+"""Formulas that say more, or less: an occurrence of an atom of a formula is left out.
 
-Promises: each is at least as strong as the formula, which is in negation normal form. If
-one of them still follows, the occurrence said nothing: vacuity as model checking knows it
-(Beer, Ben-David, Eisner and Rodeh, Efficient detection of vacuity in temporal model
-checking, 1997; Kupferman and Vardi, Vacuity detection, 1999). So `C ∨ Z`, an irrelevant
-antecedent and an unused disjunct are found by one rule.
+Promises: with false in its place a formula in negation normal form becomes stronger. If it
+still follows, the occurrence said nothing: vacuity as model checking knows it (Beer,
+Ben-David, Eisner and Rodeh, Efficient detection of vacuity in temporal model checking,
+1997; Kupferman and Vardi, Vacuity detection, 1999). So `C ∨ Z`, an irrelevant antecedent
+and an unused disjunct are found by one rule. With true in its place it becomes weaker. If
+it still means the same, the occurrence said nothing either: `(C ∧ Z) ∨ (C ∧ ¬Z)`.
 
 Does not cover: asking.
 """
@@ -20,24 +21,26 @@ from verifier_server.verifiers.logic.formulas import (
     Truth,
 )
 from verifier_server.verifiers.logic.reading.scope import free_variables
-from verifier_server.verifiers.logic.triviality.normal import FALSE, bound, joined
+from verifier_server.verifiers.logic.triviality.conjuncts import bound_over
+from verifier_server.verifiers.logic.triviality.normal import FALSE, TRUE, joined
 
 
 @dataclass(frozen=True, slots=True)
-class Stronger:
+class Changed:
     """A formula without one occurrence, and what was left out."""
 
     formula: Formula
     without: Formula
 
 
-def stronger(formula: Formula) -> tuple[Stronger, ...]:
-    """A formula without each of its occurrences in turn, each once and none that is false."""
-    found: dict[Formula, Stronger] = {}
-    for each in _without(formula):
-        if not isinstance(each.formula, Truth):
-            found.setdefault(each.formula, each)
-    return tuple(found.values())
+def stronger(formula: Formula) -> tuple[Changed, ...]:
+    """A formula with false for each of its occurrences in turn, each once and none false."""
+    return _changed(formula, FALSE)
+
+
+def weaker(formula: Formula) -> tuple[Changed, ...]:
+    """A formula with true for each of its occurrences in turn, each once and none true."""
+    return _changed(formula, TRUE)
 
 
 def idle_variables(formula: Formula) -> tuple[str, ...]:
@@ -60,24 +63,27 @@ def idle_variables(formula: Formula) -> tuple[str, ...]:
     return tuple(idle)
 
 
-def _without(node: Formula) -> Iterator[Stronger]:
+def _changed(formula: Formula, put: Truth) -> tuple[Changed, ...]:
+    found: dict[Formula, Changed] = {}
+    for each in _replaced(formula, put):
+        if not isinstance(each.formula, Truth):
+            found.setdefault(each.formula, each)
+    return tuple(found.values())
+
+
+def _replaced(node: Formula, put: Truth) -> Iterator[Changed]:
     match node:
         case Connected(op=op, parts=parts):
             for place, part in enumerate(parts):
-                for each in _without(part):
+                for each in _replaced(part, put):
                     rest = [*parts[:place], each.formula, *parts[place + 1 :]]
-                    yield Stronger(joined(op, rest), each.without)
+                    yield Changed(joined(op, rest), each.without)
         case Quantified(body=body):
-            for each in _without(body):
-                yield Stronger(_about(node, each.formula), each.without)
+            for each in _replaced(body, put):
+                inside = each.formula
+                about = inside if isinstance(inside, Truth) else bound_over(node, inside)
+                yield Changed(about, each.without)
         case Truth():
             pass
         case _:
-            yield Stronger(FALSE, node)
-
-
-def _about(node: Quantified, body: Formula) -> Formula:
-    """A body under the variables that it still has."""
-    names = set(free_variables(body))
-    variables = tuple([each for each in node.variables if each.name in names])
-    return bound(Quantified(node.quantifier, variables, body), body) if variables else body
+            yield Changed(put, node)

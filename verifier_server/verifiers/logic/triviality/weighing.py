@@ -2,18 +2,21 @@
 
 Promises: the questions and their order depend on the premises and the conclusion alone, and
 none is asked twice. It is trivial when it is valid; when one of its conjuncts is
-valid or follows from a single premise; when one occurrence of an atom can be left out of
-a conjunct, which then still follows; or when a quantifier binds nothing. The first that is found
-is given. The first question that is not decided ends it.
+valid or follows from a single premise; when that is so of all clauses of one, however they
+are put together; when one occurrence of an atom can be left out of a conjunct, which then
+still follows, or means the same; or when a quantifier binds nothing. The first that is
+found is given. The first question that is not decided ends it.
 
-Does not cover: whether it follows from all premises, which must be known before.
+Does not cover: whether it follows from all premises, which must be known before. What
+joins single premises under one existential quantifier and links them by a premise is
+taken for new: it uses them together.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from verifier_server.verifiers.logic.formulas import Formula, Truth
+from verifier_server.verifiers.logic.formulas import Connected, Formula, Op, Truth
 from verifier_server.verifiers.logic.printing import show
 from verifier_server.verifiers.logic.reasons import (
     PADDED,
@@ -24,10 +27,11 @@ from verifier_server.verifiers.logic.reasons import (
     TOO_MANY_CHECKS,
 )
 from verifier_server.verifiers.logic.solver.session import Session
+from verifier_server.verifiers.logic.triviality.clauses import clauses
 from verifier_server.verifiers.logic.triviality.conjuncts import conjuncts
 from verifier_server.verifiers.logic.triviality.normal import TooLargeError, normal
 from verifier_server.verifiers.logic.triviality.polarity import Signs, signs_of
-from verifier_server.verifiers.logic.triviality.stronger import idle_variables, stronger
+from verifier_server.verifiers.logic.triviality.stronger import idle_variables, stronger, weaker
 
 MAX_QUESTIONS: Final = 400
 
@@ -102,25 +106,47 @@ class _Weighing:
                 message = f"{show(part)} is true in every situation"
                 raise _DecidedError(Triviality(TAUTOLOGY_CONJUNCT, message))
         for part, sign in zip(parts, signs, strict=True):
-            self._check_new(part, sign)
+            place = self._giver(part, sign)
+            if place is not None:
+                message = f"premise {place + 1} alone says {show(part)}"
+                raise _DecidedError(Triviality(RESTATES_PREMISE, message))
         for part in parts:
+            self._check_joined(part)
             self._check_dense(part)
 
     def _valid(self, part: Formula, signs: Signs) -> bool:
         return not signs.contingent and self._known(self._session.valid(part).holds)
 
-    def _check_new(self, part: Formula, signs: Signs) -> None:
+    def _giver(self, part: Formula, signs: Signs) -> int | None:
+        """The first premise that says it alone."""
         for place, of_premise in enumerate(self._signs):
-            if not of_premise.may_entail(signs):
-                continue
-            if self._known(self._session.entails(part, using=(place,)).holds):
-                message = f"premise {place + 1} alone says {show(part)}"
-                raise _DecidedError(Triviality(RESTATES_PREMISE, message))
+            if of_premise.may_entail(signs) and self._known(
+                self._session.entails(part, using=(place,)).holds
+            ):
+                return place
+        return None
+
+    def _check_joined(self, part: Formula) -> None:
+        """Refuses what single premises say, put together."""
+        found = clauses(part)
+        if len(found) < 2:
+            return
+        for clause in found:
+            signs = signs_of(clause)
+            if not self._valid(clause, signs) and self._giver(clause, signs) is None:
+                return
+        message = f"{show(part)} only joins what single premises say"
+        raise _DecidedError(Triviality(RESTATES_PREMISE, message))
 
     def _check_dense(self, part: Formula) -> None:
         for each in stronger(part):
             if self._known(self._session.entails(each.formula).holds):
                 message = f"{show(each.without)} can be left out: {show(each.formula)} follows"
+                raise _DecidedError(Triviality(PADDED, message))
+        for each in weaker(part):
+            same = Connected(Op.IMPLIES, (each.formula, part))
+            if self._known(self._session.valid(same).holds):
+                message = f"{show(each.without)} can be left out: it changes nothing"
                 raise _DecidedError(Triviality(PADDED, message))
 
     def _known(self, holds: bool | None) -> bool:
