@@ -35,6 +35,26 @@ STRONGER: Final = "not_equivalent.stronger"
 WEAKER: Final = "not_equivalent.weaker"
 INCOMPARABLE: Final = "not_equivalent.incomparable"
 
+STEP_INVALID: Final = "step_invalid"
+STEP_BAD_CITATION: Final = "step_bad_citation"
+STEP_TOO_MANY_CITATIONS: Final = "step_too_many_citations"
+STEP_SOLVER_UNKNOWN: Final = "step_solver_unknown"
+PROOF_COMPLETE: Final = "proof_complete"
+PROOF_INCOMPLETE: Final = "proof_incomplete"
+PROOF_REFUTES: Final = "proof_refutes"
+REFUTATION_COMPLETE: Final = "refutation_complete"
+
+# The other reasons of assignments are those of `puzzles.assignment_text`.
+SATISFIES: Final = "satisfies"
+
+CORRECT_UNSAT: Final = "correct_unsat"
+MODEL_SATISFIES: Final = "model_satisfies"
+WRONG_STATUS: Final = "wrong_status"
+MODEL_VIOLATES: Final = "model_violates"
+MODEL_MISSING: Final = "model_missing"
+MODEL_INCOMPLETE: Final = "model_incomplete"
+MODEL_DUPLICATE: Final = "model_duplicate"
+
 SOLVER_UNKNOWN: Final = "solver_unknown"
 FORBIDDEN_AXIOM: Final = "forbidden.axiom"
 PARSE_ERROR: Final = "parse_error"
@@ -61,6 +81,27 @@ VERDICTS: Final[Mapping[str, Verdict]] = MappingProxyType(
         "trivial": Verdict.INCORRECT,
         EQUIVALENT: Verdict.CORRECT,
         NOT_EQUIVALENT: Verdict.INCORRECT,
+        STEP_INVALID: Verdict.INCORRECT,
+        STEP_BAD_CITATION: Verdict.INCORRECT,
+        STEP_TOO_MANY_CITATIONS: Verdict.INCORRECT,
+        STEP_SOLVER_UNKNOWN: Verdict.UNDECIDED,
+        PROOF_COMPLETE: Verdict.CORRECT,
+        PROOF_INCOMPLETE: Verdict.INCORRECT,
+        PROOF_REFUTES: Verdict.INCORRECT,
+        REFUTATION_COMPLETE: Verdict.CORRECT,
+        SATISFIES: Verdict.CORRECT,
+        "assignment_violates": Verdict.INCORRECT,
+        "assignment_incomplete": Verdict.INCORRECT,
+        "assignment_out_of_domain": Verdict.INCORRECT,
+        "assignment_duplicate": Verdict.INCORRECT,
+        "assignment_unknown_variable": Verdict.INCORRECT,
+        CORRECT_UNSAT: Verdict.CORRECT,
+        MODEL_SATISFIES: Verdict.CORRECT,
+        WRONG_STATUS: Verdict.INCORRECT,
+        MODEL_VIOLATES: Verdict.INCORRECT,
+        MODEL_MISSING: Verdict.INCORRECT,
+        MODEL_INCOMPLETE: Verdict.INCORRECT,
+        MODEL_DUPLICATE: Verdict.INCORRECT,
     }
 )
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from verifier_server.contract import Judge
-from verifier_server.verifiers.logic.tasks import closed, conclusion, label
+from verifier_server.verifiers.logic.tasks import assignment, closed, conclusion, label, proof
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], Judge]] = {
     "label": label.prepare,
     "conclusion": conclusion.prepare,
     "closed": closed.prepare,
+    "proof": proof.prepare,
+    "assignment": assignment.prepare,
 }
 
 
