@@ -21,7 +21,6 @@ from verifier_server.verifiers.logic.budgets import COMPLETION, GOLD
 from verifier_server.verifiers.logic.evidence import counterexample
 from verifier_server.verifiers.logic.formulas import Connected, Formula, Not, Op
 from verifier_server.verifiers.logic.gold import read_gold
-from verifier_server.verifiers.logic.printing import show
 from verifier_server.verifiers.logic.reasons import (
     EQUIVALENT,
     INCOMPARABLE,
@@ -54,7 +53,7 @@ def prepare(task: Mapping[str, Any]) -> Judge:
     right, definitions = gold.one("gold"), gold.all("definitions")
     check_consistent(definitions, "definitions", "definitions_inconsistent")
     _check_contingent(right, definitions)
-    privileged = (("right_formula", show(right)), *gold.facts)
+    privileged = (("right_formula", task["gold"]), *gold.facts)
 
     def decide(completion: str) -> Score:
         read = formula_answer(completion, gold.signature)

@@ -68,19 +68,17 @@ def _cases(parts: tuple[Formula, ...]) -> list[Formula]:
 def _outside(node: Quantified, parts: list[Formula]) -> list[Formula]:
     """An existential statement as several: parts stay together by the variables they share."""
     names = {variable.name for variable in node.variables}
-    groups: list[tuple[set[str], list[Formula]]] = []
-    for part in parts:
+    groups: list[tuple[set[str], list[int]]] = []
+    for place, part in enumerate(parts):
         shared = names.intersection(free_variables(part))
-        together = [part]
-        apart: list[tuple[set[str], list[Formula]]] = []
-        for others, before in groups:
-            if others.isdisjoint(shared):
-                apart.append((others, before))
-            else:
-                shared |= others
-                together = before + together
-        groups = [*apart, (shared, together)]
-    return [bound_over(node, connected(Op.AND, together)) for _, together in groups]
+        met = [group for group in groups if not group[0].isdisjoint(shared)]
+        groups = [group for group in groups if group not in met]
+        places = [each for _, before in met for each in before]
+        groups.append((shared.union(*[others for others, _ in met]), [*places, place]))
+    return [
+        bound_over(node, connected(Op.AND, [parts[place] for place in sorted(places)]))
+        for _, places in sorted(groups, key=lambda group: min(group[1]))
+    ]
 
 
 def bound_over(node: Quantified, body: Formula) -> Formula:
