@@ -12,6 +12,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "code/mbpp_sanitized": code.mbpp,
     "json/extraction_cases": json.extraction_cases,
     "logic/edge_cases": logic.edge_cases,
+    "logic/folio_train_premises": logic.folio_train_premises,
     "logic/folio_validation": logic.folio_validation,
     "logic/pelletier": logic.pelletier,
     "logic/proofwriter": logic.proofwriter,

@@ -8,6 +8,8 @@ Fields of every suite: id.
   1 are proposals: only whether it is right must agree.
 - folio_validation: premises, conclusion, solver_label. What the solver cannot be asked
   (`parse_error`) must be refused as an invalid task.
+- folio_train_premises: premises, parses, premises_inconsistent. What does not parse or is
+  inconsistent must be refused; of all others, all premises joined are no conclusion.
 - proofwriter: premises, conclusion, label; judged against solver_label, where there is one,
   for the labels are of another semantics.
 - pelletier: premises, conclusion, label: True, NotEntailed (anything but True) or
@@ -20,7 +22,7 @@ what is computed is an error, and with each of the three as a completion.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.conformance.cases import Case, Expectation, Row, field
+from tests.conformance.cases import Case, Expectation, Row, Skip, field
 from trainer_client.results import CompletionResult, ScoreError
 
 LABELS = ("True", "False", "Uncertain")
@@ -66,6 +68,21 @@ def folio_validation(row: Row) -> Sequence[Case]:
     return _labelled(row, label)
 
 
+def folio_train_premises(row: Row) -> Case | Skip:
+    """logic/folio_train_premises: what makes a task, and that copying it is worth nothing."""
+    premises = field(row, "premises")
+    if len(premises) < 2:
+        return Skip(str(field(row, "id")), "one_premise")
+    task = {"shape": "conclusion", "premises": premises}
+    completion = f"<answer>{' ∧ '.join(f'({premise})' for premise in premises)}</answer>"
+    if not field(row, "parses"):
+        return _case(row, "does not parse", task, completion, refused_as_invalid)
+    if field(row, "premises_inconsistent"):
+        expectation = refused("BAD_GROUND_TRUTH", "premises_inconsistent")
+        return _case(row, "inconsistent", task, completion, expectation)
+    return _case(row, "joined", task, completion, worthless, passes=False)
+
+
 def proofwriter(row: Row) -> Sequence[Case]:
     """logic/proofwriter: premises as rules, and a conclusion."""
     return _labelled(row, row.get("solver_label") or field(row, "label"))
@@ -96,6 +113,16 @@ def reasoned(reason: str, passes: bool) -> Expectation:
         return f"should be {reason}, is {outcome.verdict} ({outcome.reason})"
 
     return check
+
+
+def worthless(result: CompletionResult) -> str | None:
+    """Expects a judgement of value 0 that was decided."""
+    outcome = result.outcome
+    if isinstance(outcome, ScoreError):
+        return f"not judged: {outcome.code} {outcome.reason}: {outcome.message}"
+    if outcome.passed or outcome.value > 0.0 or outcome.verdict == "UNDECIDED":
+        return f"should be worth nothing, is {outcome.verdict} ({outcome.reason})"
+    return None
 
 
 def refused(code: str, reason: str = "") -> Expectation:
