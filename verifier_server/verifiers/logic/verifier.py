@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from verifier_server.contract import Judge
-from verifier_server.verifiers.logic.tasks import assignment, closed, conclusion, label, proof
+from verifier_server.verifiers.logic.tasks import assignment, closed, conclusion, label, proof, smt
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], Judge]] = {
     "label": label.prepare,
@@ -18,6 +18,7 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any]], Judge]] = {
     "closed": closed.prepare,
     "proof": proof.prepare,
     "assignment": assignment.prepare,
+    "smt": smt.prepare,
 }
 
 

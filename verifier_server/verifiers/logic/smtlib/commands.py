@@ -43,7 +43,7 @@ from verifier_server.verifiers.logic.smtlib.terms import Definition, Scope, Term
 _CLOSING = {"check-sat": 1, "get-model": 1, "exit": 1}
 _NOTED = {"set-logic": "set_logic", "set-info": "set_info"}
 # Commands of the standard (section 3.9), and z3's include: never a term.
-_COMMANDS = frozenset(
+COMMANDS = frozenset(
     """assert check-sat check-sat-assuming declare-const declare-datatype declare-datatypes
     declare-fun declare-sort declare-sort-parameter define-const define-fun define-fun-rec
     define-funs-rec define-sort echo eval exit get-assertions get-assignment get-info get-model
@@ -82,7 +82,7 @@ def read_term(text: str, declarations: Declarations) -> Formula:
         raise ReadError(EMPTY, "there is no term", text, 0)
     for item in items:
         head = item.items[0] if isinstance(item, Group) and item.items else item
-        if isinstance(head, Leaf) and head.text in _COMMANDS and head.text not in terms.symbols:
+        if isinstance(head, Leaf) and head.text in COMMANDS and head.text not in terms.symbols:
             raise terms.fail(FORBIDDEN_COMMAND, "a command instead of a term", head)
     if len(items) > 1:
         raise terms.fail(TRAILING, "more than one term", items[1])

@@ -2,13 +2,13 @@
 
 Promises: `holds` goes by the definition of truth alone (Tarski), with exact numbers,
 so it can check what a solver says it found. Every application is looked up in the
-structure's tables.
+structure's tables, and where these do not have it, computed by its definition.
 
 Does not cover: quantifiers over numbers and division by zero (`Unevaluable`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
@@ -42,13 +42,29 @@ class Unevaluable(ValueError):
     """The structure does not say, or it takes too many steps."""
 
 
+class Unlisted(Unevaluable):
+    """The structure has neither a row nor a definition for an application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A value for all arguments: a formula or term without other defined symbols."""
+
+    parameters: tuple[Variable, ...]
+    body: Formula | Term
+
+
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """`sizes`: how many elements each sort has; tables by name and arguments' values."""
+    """`sizes`: how many elements each sort has; tables by name and arguments' values.
+
+    `definitions`, by name and number of arguments, are for what the tables do not have.
+    """
 
     sizes: Mapping[str, int]
     functions: Mapping[Key, Value]
     predicates: Mapping[Key, bool]
+    definitions: Mapping[tuple[str, int], Definition] = field(default_factory=dict)
 
 
 def holds(formula: Formula, structure: Structure) -> bool:
@@ -57,7 +73,22 @@ def holds(formula: Formula, structure: Structure) -> bool:
     Raises:
         Unevaluable: it cannot be evaluated there.
     """
-    return _Evaluation(structure).formula(formula, {})
+    try:
+        return _Evaluation(structure).formula(formula, {})
+    except RecursionError:
+        raise Unevaluable("too deep") from None
+
+
+def value_of(term: Term, structure: Structure) -> Value:
+    """The value of a closed term in the structure.
+
+    Raises:
+        Unevaluable: it cannot be evaluated there.
+    """
+    try:
+        return _Evaluation(structure).term(term, {})
+    except RecursionError:
+        raise Unevaluable("too deep") from None
 
 
 class _Evaluation:
@@ -66,17 +97,17 @@ class _Evaluation:
         self._steps = 0
 
     def formula(self, formula: Formula, at: Mapping[str, Value]) -> bool:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise Unevaluable("too many steps")
+        self._count()
         match formula:
             case Truth(value):
                 return value
             case Atom(name, arguments):
                 key = (name, tuple(self.term(argument, at) for argument in arguments))
-                if key not in self._structure.predicates:
-                    raise Unevaluable(f"{name!r} is not in the table")
-                return self._structure.predicates[key]
+                if key in self._structure.predicates:
+                    return self._structure.predicates[key]
+                body, bound = self._defined(key)
+                assert not isinstance(body, Variable | Function | Number | Computed)
+                return self.formula(body, bound)
             case Equal(left, right):
                 return self.term(left, at) == self.term(right, at)
             case Compared(relation, left, right):
@@ -115,7 +146,22 @@ class _Evaluation:
         )
         return all(truths) if formula.quantifier is Quantifier.FORALL else any(truths)
 
+    def _count(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise Unevaluable("too many steps")
+
+    def _defined(self, key: Key) -> tuple[Formula | Term, Mapping[str, Value]]:
+        """The body that defines an application, and what its parameters are."""
+        name, values = key
+        definition = self._structure.definitions.get((name, len(values)))
+        if definition is None:
+            raise Unlisted(f"{name!r} is not in the table")
+        names = [parameter.name for parameter in definition.parameters]
+        return definition.body, dict(zip(names, values, strict=True))
+
     def term(self, term: Term, at: Mapping[str, Value]) -> Value:
+        self._count()
         match term:
             case Variable(name):
                 if name not in at:
@@ -123,9 +169,11 @@ class _Evaluation:
                 return at[name]
             case Function(name, arguments):
                 key = (name, tuple(self.term(argument, at) for argument in arguments))
-                if key not in self._structure.functions:
-                    raise Unevaluable(f"{name!r} is not in the table")
-                return self._structure.functions[key]
+                if key in self._structure.functions:
+                    return self._structure.functions[key]
+                body, bound = self._defined(key)
+                assert isinstance(body, Variable | Function | Number | Computed)
+                return self.term(body, bound)
             case Number(value):
                 return value
             case Computed():

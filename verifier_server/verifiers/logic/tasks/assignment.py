@@ -72,9 +72,7 @@ def _puzzle(task: Mapping[str, Any]) -> Puzzle:
         return read_puzzle(task)
     except PuzzleError as error:
         first = error.faults[0]
-        raise TaskError(
-            ErrorCode.INVALID_TASK, first.reason, str(error), first.pointer
-        ) from None
+        raise TaskError(ErrorCode.INVALID_TASK, first.reason, str(error), first.pointer) from None
 
 
 def _given(reader: AssignmentReader, task: Mapping[str, Any]) -> Solution | None:
