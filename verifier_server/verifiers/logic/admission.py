@@ -8,6 +8,7 @@ Does not cover: reading (`gold`), and whether a puzzle has one solution (`puzzle
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from verifier_server.contract import ErrorCode, TaskError
 from verifier_server.verifiers.logic.answering.labels import Label
@@ -19,6 +20,14 @@ from verifier_server.verifiers.logic.solver.session import Decision, Session
 INCONSISTENT = "premises_inconsistent"
 UNDECIDED = "undecided"
 MISLABELLED = "mislabelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the premises say of a conclusion, and the units of the solver that it took."""
+
+    label: Label
+    units: int
 
 
 def check_consistent(
@@ -39,7 +48,7 @@ def check_consistent(
         raise _inconsistent(premises, field, reason)
 
 
-def truth_of(premises: Sequence[Formula], conclusion: Formula) -> Label:
+def truth_of(premises: Sequence[Formula], conclusion: Formula) -> Found:
     """What the premises say of a conclusion.
 
     Raises:
@@ -49,14 +58,15 @@ def truth_of(premises: Sequence[Formula], conclusion: Formula) -> Label:
         proved = session.entails(conclusion)
         refuted = session.entails(Not(conclusion))
         consistent = session.consistent()
+        units = session.spent
     if consistent.holds is False:
         raise _inconsistent(premises, "premises", INCONSISTENT)
     for found in (proved, refuted, consistent):
         if found.holds is None:
             raise undecided(found, "what the premises say of the conclusion", "/conclusion")
     if proved.holds:
-        return Label.TRUE
-    return Label.FALSE if refuted.holds else Label.UNCERTAIN
+        return Found(Label.TRUE, units)
+    return Found(Label.FALSE if refuted.holds else Label.UNCERTAIN, units)
 
 
 def check_label(given: Label, computed: Label) -> None:

@@ -17,6 +17,8 @@ from verifier_server.verifiers.logic.reasons import verdict_of
 MAX_EXTRACTED: Final = 1_000
 MAX_MESSAGE: Final = 500
 MAX_FACT: Final = 2_000
+# The fact that says what the solver spent on a score; the same on every run.
+UNITS: Final = "solver_units"
 
 Facts = tuple[tuple[str, str], ...]
 

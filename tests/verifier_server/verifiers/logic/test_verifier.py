@@ -154,3 +154,9 @@ def test_a_task_and_its_completions_may_hold_anything() -> None:
     assert deep.reason == "parse_error.too_deep"
     long = judge("<answer>" + " ∧ ".join(["P(a)"] * 5000) + "</answer>")
     assert long.reason == "parse_error.too_long"
+
+
+def test_what_the_solver_spent_is_told() -> None:
+    for task, answer in zip(TASKS, COMPLETIONS, strict=False):
+        units = dict(prepare(task)(answer).diagnostics.privileged)["solver_units"]
+        assert int(units) > 0

@@ -29,7 +29,7 @@ from verifier_server.verifiers.logic.reasons import (
     STRONGER,
     WEAKER,
 )
-from verifier_server.verifiers.logic.scores import Facts, judging, scored
+from verifier_server.verifiers.logic.scores import UNITS, Facts, judging, scored
 from verifier_server.verifiers.logic.solver.session import Session
 
 _MESSAGES = {
@@ -57,13 +57,17 @@ def prepare(task: Mapping[str, Any]) -> Judge:
 
     def decide(completion: str) -> Score:
         read = formula_answer(completion, gold.signature)
-        reason = _compared(read.formula, right, definitions)
+        reason, units = _compared(read.formula, right, definitions)
         return scored(
             reason,
             answer=read.text,
             message=_MESSAGES[reason],
             facts=read.facts,
-            privileged=(*_evidence(reason, read, right, definitions), *privileged),
+            privileged=(
+                (UNITS, str(units)),
+                *_evidence(reason, read, right, definitions),
+                *privileged,
+            ),
         )
 
     return judging(decide, privileged)
@@ -81,13 +85,16 @@ def _check_contingent(right: Formula, definitions: tuple[Formula, ...]) -> None:
             raise TaskError(ErrorCode.BAD_GROUND_TRUTH, "trivial_gold", message, "/gold")
 
 
-def _compared(formula: Formula, right: Formula, definitions: tuple[Formula, ...]) -> str:
+def _compared(
+    formula: Formula, right: Formula, definitions: tuple[Formula, ...]
+) -> tuple[str, int]:
     with Session(definitions, budget=COMPLETION, consistent=True) as session:
         enough = session.entails(Connected(Op.IMPLIES, (formula, right))).holds
         needed = session.entails(Connected(Op.IMPLIES, (right, formula))).holds
+        units = session.spent
     if enough is False or needed is False:
-        return _DIFFERENT[enough, needed]
-    return EQUIVALENT if enough and needed else SOLVER_UNKNOWN
+        return _DIFFERENT[enough, needed], units
+    return EQUIVALENT if enough and needed else SOLVER_UNKNOWN, units
 
 
 _DIFFERENT = {

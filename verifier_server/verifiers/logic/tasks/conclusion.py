@@ -26,7 +26,7 @@ from verifier_server.verifiers.logic.reasons import (
     SOLVER_UNKNOWN,
     UNKNOWN_CONSISTENT,
 )
-from verifier_server.verifiers.logic.scores import Facts, judging, scored
+from verifier_server.verifiers.logic.scores import UNITS, Facts, judging, scored
 from verifier_server.verifiers.logic.solver.session import Session
 from verifier_server.verifiers.logic.triviality.weighing import premise_signs, triviality
 
@@ -61,8 +61,15 @@ def prepare(task: Mapping[str, Any]) -> Judge:
                 found = triviality(session, signs, read.formula)
                 if found is not None:
                     reason, message = found.reason, found.message
+            units = (UNITS, str(session.spent))
         facts = (*read.facts, *_evidence(reason, read, premises))
-        return scored(reason, answer=read.text, message=message, facts=facts, privileged=gold.facts)
+        return scored(
+            reason,
+            answer=read.text,
+            message=message,
+            facts=facts,
+            privileged=(units, *gold.facts),
+        )
 
     return judging(decide, gold.facts)
 

@@ -19,7 +19,7 @@ from verifier_server.verifiers.logic.evidence import counterexample, premises_us
 from verifier_server.verifiers.logic.formulas import Formula, Not
 from verifier_server.verifiers.logic.gold import read_gold
 from verifier_server.verifiers.logic.reasons import CORRECT_LABEL, WRONG_LABEL
-from verifier_server.verifiers.logic.scores import Facts, judging, scored
+from verifier_server.verifiers.logic.scores import UNITS, Facts, judging, scored
 
 Words = tuple[str, str, str]
 
@@ -36,11 +36,12 @@ def prepare(task: Mapping[str, Any]) -> Judge:
     words = _words(task)
     given = _given(task, words)
     premises, conclusion = gold.all("premises"), gold.one("conclusion")
-    truth = truth_of(premises, conclusion)
+    found = truth_of(premises, conclusion)
+    truth = found.label
     if given is not None:
         check_label(given, truth)
     evidence = _evidence(premises, conclusion, truth)
-    privileged = (("truth", truth.value), *evidence, *gold.facts)
+    privileged = (("truth", truth.value), (UNITS, str(found.units)), *evidence, *gold.facts)
 
     def decide(completion: str) -> Score:
         label, answer = one_label(completion, words)

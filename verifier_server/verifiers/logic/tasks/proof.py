@@ -116,7 +116,7 @@ def _is_refuted(premises: tuple[Formula, ...], goal: Formula) -> bool:
     Raises:
         TaskError: BAD_GROUND_TRUTH, they neither prove nor refute it, or it needs no proof.
     """
-    truth = truth_of(premises, goal)
+    truth = truth_of(premises, goal).label
     if truth is Label.UNCERTAIN:
         message = "neither the goal nor its negation follows from the premises"
         raise TaskError(ErrorCode.BAD_GROUND_TRUTH, "goal_not_entailed", message, "/goal")
