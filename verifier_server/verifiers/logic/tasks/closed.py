@@ -109,6 +109,8 @@ _DIFFERENT = {
 def _evidence(reason: str, read: Read, right: Formula, definitions: tuple[Formula, ...]) -> Facts:
     if reason in (EQUIVALENT, SOLVER_UNKNOWN):
         return ()
-    more = counterexample((*definitions, read.formula), right, "answer_true_right_false")
-    less = counterexample((*definitions, right), read.formula, "answer_false_right_true")
-    return (*more, *less)
+    if reason != STRONGER:
+        found = counterexample((*definitions, read.formula), right, "answer_true_right_false")
+        if found or reason == WEAKER:
+            return found
+    return counterexample((*definitions, right), read.formula, "answer_false_right_true")

@@ -57,6 +57,8 @@ def test_what_tells_them_apart_is_privileged() -> None:
     assert seen["right_formula"] == GOLD
     assert "Bee" in seen["answer_true_right_false"]
     assert "answer_false_right_true" not in seen
+    stronger = judge("∀x ∃y (Flower(y) ∧ Visits(x, y))").diagnostics
+    assert "Bee" in dict(stronger.privileged)["answer_false_right_true"]
     assert "Flower" not in score.diagnostics.message
 
 
