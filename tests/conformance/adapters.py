@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance import code, json, logic, math, sql
+from tests.conformance import code, json, logic, logic_tasks, math, sql
 from tests.conformance.cases import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
@@ -14,8 +14,12 @@ ADAPTERS: Mapping[str, Adapter] = {
     "logic/edge_cases": logic.edge_cases,
     "logic/folio_train_premises": logic.folio_train_premises,
     "logic/folio_validation": logic.folio_validation,
+    "logic/hostile_smtlib": logic_tasks.hostile_smtlib,
+    "logic/model_emitted_formulas": logic_tasks.model_emitted_formulas,
     "logic/pelletier": logic.pelletier,
+    "logic/prontoqa_proofs": logic_tasks.prontoqa_proofs,
     "logic/proofwriter": logic.proofwriter,
+    "logic/puzzles": logic_tasks.puzzles,
     "math/adversarial": math.adversarial,
     "math/forms": math.forms,
     "math/grader_cases": math.grader_cases,

@@ -377,6 +377,10 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
         # Two are not decided: a long equational proof, and an infinite countermodel.
         ("logic/pelletier", "logic/pelletier.jsonl", 39, 2),
         ("logic/proofwriter", "logic/proofwriter.jsonl.gz", 324, 0),
+        ("logic/prontoqa_proofs", "logic/prontoqa_proofs.jsonl", 196, 0),
+        ("logic/puzzles", "logic/puzzles.jsonl", 59, 0),
+        ("logic/hostile_smtlib", "logic/hostile_smtlib.jsonl.gz", 20, 0),
+        ("logic/model_emitted_formulas", "logic/model_emitted_formulas.jsonl", 812, 0),
     ],
 )
 def test_the_shared_suites_do_not_get_worse(suites, suite, file, at_least, refused):
