@@ -47,6 +47,7 @@ _STATUS = re.compile(
 )
 _NUMBER = re.compile(r"(?P<sign>[-+\u2212])?(?P<whole>\d+)(?P<part>\.\d+)?(?:/(?P<below>\d+))?")
 _SEPARATOR = re.compile(r":=|->|\u21a6|\u2192|=|:")
+_SIGN = re.compile(r"[^\n]")
 _MARK = re.compile(r"[-*\u2022+][ \t]+")
 _OPENING = "([{"
 _CLOSING = ")]}"
@@ -123,7 +124,7 @@ def read_claim(text: str) -> Claim:
 
 
 def _commands(text: str, start: int) -> Iterator[Statement]:
-    items: Sequence[Expression] = expressions(" " * start + text[start:])
+    items: Sequence[Expression] = expressions(_blanked(text, start) + text[start:])
     if len(items) == 1 and isinstance(items[0], Group):
         inside = items[0].items
         named = bool(inside) and isinstance(inside[0], Leaf) and inside[0].text == "model"
@@ -246,12 +247,17 @@ def _value(text: str, start: int, stop: int) -> Expression:
         return _number(number, start)
     if written.lower() in _TRUTHS:
         return Leaf(SYMBOL, written.lower(), start)
-    found = expressions(" " * start + text[start:stop]) if written.startswith("(") else []
+    found = expressions(_blanked(text, start) + text[start:stop]) if written.startswith("(") else []
     if len(found) == 1:
         return found[0]
     if not written or any(sign.isspace() or sign in "(){}[]" for sign in written):
         raise ReadError(SYNTAX, "expected a value", text, start)
     return Leaf(SYMBOL, written, start)
+
+
+def _blanked(text: str, start: int) -> str:
+    """What stands before a place as space, so that places stay what they are."""
+    return _SIGN.sub(" ", text[:start])
 
 
 def _number(number: re.Match[str], offset: int) -> Expression:
