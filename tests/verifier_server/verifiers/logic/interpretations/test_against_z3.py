@@ -1,6 +1,7 @@
 """Models of random scripts: our evaluation against z3's own reader and solver."""
 
 import re
+from fractions import Fraction
 
 import z3
 from hypothesis import given, settings
@@ -54,7 +55,16 @@ formulas = st.recursive(
     of_u=st.booleans(),
     of_v=st.booleans(),
 )
-def test_evaluation_agrees(asserted, x, y, p, same, f, of_u, of_v):
+def test_evaluation_agrees(
+    asserted: list[str],
+    x: int,
+    y: Fraction,
+    p: bool,
+    same: bool,
+    f: tuple[int, int, int],
+    of_u: bool,
+    of_v: bool,
+) -> None:
     script = DECLARED + "".join(f"(assert {each})" for each in asserted)
     solver = z3.Solver(ctx=z3.Context())
     solver.from_string(script)
@@ -84,6 +94,6 @@ def test_evaluation_agrees(asserted, x, y, p, same, f, of_u, of_v):
     assert found.passed is (truth == z3.sat), (script, answer, found)
 
 
-def _negatives(text):
+def _negatives(text: str) -> str:
     """SMT-LIB has no negative numerals."""
     return re.sub(r"-(\d+)", r"(- \1)", text)

@@ -21,14 +21,14 @@ DECLARATIONS = read_script(
 ).declarations
 
 
-def test_places_are_those_of_the_answer():
+def test_places_are_those_of_the_answer() -> None:
     for text in ("sat\nx = 1\ny = (z", "sat\nx = 1\n(set-option"):
         with pytest.raises(ReadError) as caught:
             read_claim(text)
         assert caught.value.line == 3
 
 
-def test_rows_defaults_and_elements():
+def test_rows_defaults_and_elements() -> None:
     claim = read_claim("sat: f(1, u) = 1/2; f(_, _) = -0.5, x: 3")
     assert [statement.name.text for statement in claim.statements] == ["f", "f", "x"]
     assert isinstance(claim.statements[1], Valued)
@@ -57,7 +57,7 @@ def test_rows_defaults_and_elements():
         ("x =", "syntax"),
     ],
 )
-def test_refused(text, reason):
+def test_refused(text: str, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         read_interpretation(read_claim(text), text, DECLARATIONS)
     assert caught.value.reason == reason
@@ -71,6 +71,6 @@ def test_refused(text, reason):
         ).map("".join),
     )
 )
-def test_any_text_is_read_or_refused(text):
+def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(ReadError):
         read_interpretation(read_claim(text), text, DECLARATIONS)

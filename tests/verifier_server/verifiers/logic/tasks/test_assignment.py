@@ -1,10 +1,12 @@
 """Assignments: the one solution, what is wrong with others, and puzzles that make no task."""
 
+from typing import Any
+
 import pytest
 
 from tests.verifier_server.verifiers.logic.judging import refused, score
 
-TASK = {
+TASK: dict[str, Any] = {
     "shape": "assignment",
     "domains": {name: ["mon", "tue", "wed"] for name in ("ann", "ben", "cem")},
     "ordered": [["mon", "tue", "wed"]],
@@ -26,7 +28,7 @@ RIGHT = {"ann": "mon", "ben": "wed", "cem": "tue"}
         "- ann = mon\n- ben = wed\n- cem = tue\n- cem = tue",
     ],
 )
-def test_the_solution_in_any_form(answer):
+def test_the_solution_in_any_form(answer: str) -> None:
     found = score(TASK, answer)
     assert (found.reason, found.value, found.passed) == ("satisfies", 1.0, True)
     assert score({**TASK, "solution": RIGHT}, answer).passed
@@ -46,7 +48,7 @@ def test_the_solution_in_any_form(answer):
         ("", "no_answer", "NO_ANSWER"),
     ],
 )
-def test_nothing_is_paid_for_a_part(answer, reason, verdict):
+def test_nothing_is_paid_for_a_part(answer: str, reason: str, verdict: str) -> None:
     found = score(TASK, answer)
     assert (found.reason, found.verdict, found.value) == (reason, verdict, 0.0)
 
@@ -77,19 +79,21 @@ def test_nothing_is_paid_for_a_part(answer, reason, verdict):
         ({"constraints": [["smells", "ann"]]}, "INVALID_TASK", None, "/constraints/0"),
     ],
 )
-def test_what_makes_no_task(change, code, reason, pointer):
+def test_what_makes_no_task(
+    change: dict[str, Any], code: str, reason: str | None, pointer: str
+) -> None:
     error = refused({**TASK, **change})
     assert error.code == code
     assert reason in (None, error.reason)
     assert error.pointer.startswith(pointer)
 
 
-def test_both_solutions_are_told():
+def test_both_solutions_are_told() -> None:
     error = refused({**TASK, "constraints": TASK["constraints"][:2]})
     assert "ann=mon, ben=tue, cem=wed" in error.message
 
 
-def test_the_solution_is_privileged():
+def test_the_solution_is_privileged() -> None:
     found = score(TASK, "ann=mon; ben=mon; cem=mon")
     assert dict(found.diagnostics.privileged) == {"solution": "ann=mon, ben=wed, cem=tue"}
     assert "wed" not in found.diagnostics.message

@@ -1,8 +1,11 @@
 """Proofs: what completes one, which step is named as bad, and what a part of one is worth."""
 
+from typing import Any
+
 import pytest
 
 from tests.verifier_server.verifiers.logic.judging import facts, judge, refused, score
+from verifier_server.contract import Score
 
 PREMISES = [
     "∀x (Otter(x) → Swims(x))",
@@ -11,8 +14,8 @@ PREMISES = [
     "Otter(ole)",
     "∀x (Cat(x) → ¬Wet(x))",
 ]
-TASK = {"shape": "proof", "premises": PREMISES, "goal": "Cold(ole)"}
-LEMMAS = {**TASK, "gold_lemmas": ["Swims(ole)", "Wet(ole)", "Cold(ole)"]}
+TASK: dict[str, Any] = {"shape": "proof", "premises": PREMISES, "goal": "Cold(ole)"}
+LEMMAS: dict[str, Any] = {**TASK, "gold_lemmas": ["Swims(ole)", "Wet(ole)", "Cold(ole)"]}
 WHOLE = [
     "S1: Swims(ole) [from P1, P4]",
     "S2: Wet(ole) [from P2, S1]",
@@ -20,11 +23,11 @@ WHOLE = [
 ]
 
 
-def proved(steps, task=TASK):
+def proved(steps: list[str], task: dict[str, Any] = TASK) -> Score:
     return score(task, "\n".join(steps))
 
 
-def test_each_step_from_what_it_cites_completes_a_proof():
+def test_each_step_from_what_it_cites_completes_a_proof() -> None:
     found = proved(WHOLE)
     assert (found.reason, found.value, found.passed) == ("proof_complete", 1.0, True)
     assert [(part.name, part.passed, part.total) for part in found.components] == [
@@ -47,7 +50,7 @@ def test_each_step_from_what_it_cites_completes_a_proof():
         ["S1: all x. (-Cold(x) -> -Wet(x)) [from P3]", "S2: Cold(ole) [from P1, P2, P4, S1]"],
     ],
 )
-def test_other_ways(steps):
+def test_other_ways(steps: list[str]) -> None:
     assert proved(steps).reason == "proof_complete"
 
 
@@ -75,12 +78,12 @@ def test_other_ways(steps):
         ([], "no_answer"),
     ],
 )
-def test_the_first_bad_step_is_named(steps, reason):
+def test_the_first_bad_step_is_named(steps: list[str], reason: str) -> None:
     found = proved(steps)
     assert (found.reason, found.value, found.passed) == (reason, 0.0, False)
 
 
-def test_few_citations_make_small_steps():
+def test_few_citations_make_small_steps() -> None:
     strict = {**TASK, "max_citations": 2}
     assert proved(WHOLE, strict).passed
     found = proved(["S1: Wet(ole) [from P1, P2, P4]", WHOLE[2].replace("S2", "S1")], strict)
@@ -105,7 +108,7 @@ def test_few_citations_make_small_steps():
         ([WHOLE[0], "S2: Wet(( [from P2, S1]"], 0.0),
     ],
 )
-def test_parts_are_paid_for_lemmas_alone(steps, value):
+def test_parts_are_paid_for_lemmas_alone(steps: list[str], value: float) -> None:
     found = proved(steps, LEMMAS)
     assert found.value == pytest.approx(value)
     assert found.passed is (value == 1.0)
@@ -113,7 +116,7 @@ def test_parts_are_paid_for_lemmas_alone(steps, value):
         assert found.verdict == "PARTIAL"
 
 
-def test_one_lemma_on_a_way_of_two_steps_is_half_of_it():
+def test_one_lemma_on_a_way_of_two_steps_is_half_of_it() -> None:
     task = {
         "shape": "proof",
         "premises": PREMISES,
@@ -124,7 +127,7 @@ def test_one_lemma_on_a_way_of_two_steps_is_half_of_it():
     assert proved(WHOLE[:1], {**task, "gold_lemmas": []}).value == 0.0
 
 
-def test_a_proof_of_the_negation():
+def test_a_proof_of_the_negation() -> None:
     task = {"shape": "proof", "premises": PREMISES, "goal": "Cat(ole)", "gold_lemmas": ["Wet(ole)"]}
     steps = ["S1: Wet(ole) [from P1, P2, P4]", "S2: ¬Cat(ole) [from S1, P5]"]
     found = proved(steps, task)
@@ -147,14 +150,14 @@ def test_a_proof_of_the_negation():
         ({"goal": "Cold(x)"}, "INVALID_TASK", "ill_formed.free_variable"),
     ],
 )
-def test_what_makes_no_task(change, code, reason):
+def test_what_makes_no_task(change: dict[str, Any], code: str, reason: str) -> None:
     error = refused({**TASK, **change})
     assert (error.code, error.reason) == (code, reason)
     field = next(iter(change))
     assert error.pointer.startswith(f"/{field}")
 
 
-def test_a_countermodel_of_the_bad_step_is_in_the_tasks_words():
+def test_a_countermodel_of_the_bad_step_is_in_the_tasks_words() -> None:
     found = proved(["S1: Wet(ole) [from P1, P4]"])
     told = facts(found)["countermodel"]
     assert "true: Otter(ole)" in told
@@ -162,7 +165,7 @@ def test_a_countermodel_of_the_bad_step_is_in_the_tasks_words():
     assert "P1" in dict(found.diagnostics.privileged)["goal_proved_by"]
 
 
-def test_what_is_not_decided_is_undecided():
+def test_what_is_not_decided_is_undecided() -> None:
     # Without an end and a loop, an order is infinite: no finite countermodel of the step exists.
     premises = [
         "∀x ∃y Below(x, y)",
@@ -178,7 +181,7 @@ def test_what_is_not_decided_is_undecided():
     assert proved(["S1: Swims(ole) [from P3, P4]", steps[0].replace("S1", "S2")], task).value == 0.0
 
 
-def test_the_units_are_the_same_on_every_run():
+def test_the_units_are_the_same_on_every_run() -> None:
     judging = judge(TASK)
     text = "<answer>" + "\n".join(WHOLE) + "</answer>"
     assert judging(text) == judging(text) == judge(TASK)(text)

@@ -1,8 +1,11 @@
 """Scripts: models that are right, wrong and unreadable, unsat, and scripts that make no task."""
 
+from typing import Any
+
 import pytest
 
 from tests.verifier_server.verifiers.logic.judging import facts, refused, score
+from verifier_server.contract import Score
 
 NUMBERS = """(declare-const x Int) (declare-const y Real)
 (assert (> (* x x) 50))
@@ -37,7 +40,7 @@ OF_CVC5 = """(define-fun a () U (as @U_0 U))
 (define-fun P ((x U)) Bool (= x (as @U_0 U)))"""
 
 
-def asked(script, answer, **options):
+def asked(script: str, answer: str, **options: Any) -> Score:
     return score({"shape": "smt", "script": script, **options}, answer)
 
 
@@ -64,7 +67,7 @@ def asked(script, answer, **options):
         ("(declare-const sat Int) (assert (> sat 1))", "sat = 2"),
     ],
 )
-def test_a_model_is_right_in_any_form(script, answer):
+def test_a_model_is_right_in_any_form(script: str, answer: str) -> None:
     found = asked(script, answer)
     assert (found.reason, found.value, found.passed) == ("model_satisfies", 1.0, True)
 
@@ -100,17 +103,17 @@ def test_a_model_is_right_in_any_form(script, answer):
          "model_violates@1"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said(script, answer, reason):
+def test_what_is_wrong_is_said(script: str, answer: str, reason: str) -> None:
     found = asked(script, answer)
     assert (found.reason, found.value, found.passed) == (reason, 0.0, False)
 
 
 @pytest.mark.parametrize("answer", ["unsat", "UNSAT.", "unsatisfiable"])
-def test_unsat_needs_no_more(answer):
+def test_unsat_needs_no_more(answer: str) -> None:
     assert asked(NONE, answer).reason == "correct_unsat"
 
 
-def test_sat_alone_is_half_of_it_where_the_task_says_so():
+def test_sat_alone_is_half_of_it_where_the_task_says_so() -> None:
     found = asked(NUMBERS, "sat", claim="status")
     assert (found.verdict, found.reason, found.value) == ("PARTIAL", "model_missing", 0.5)
     assert asked(NUMBERS, "x=8; y=17/2", claim="status").value == 1.0
@@ -137,13 +140,13 @@ def test_sat_alone_is_half_of_it_where_the_task_says_so():
         ),
     ],
 )
-def test_what_makes_no_task(task, code, reason):
+def test_what_makes_no_task(task: dict[str, Any], code: str, reason: str) -> None:
     error = refused({"shape": "smt", **task})
     assert (error.code, error.reason) == (code, reason)
     assert asked(NONE, "unsat", label="unsat").passed
 
 
-def test_what_contradicts_and_what_satisfies_is_privileged():
+def test_what_contradicts_and_what_satisfies_is_privileged() -> None:
     told = dict(asked(NONE, "sat").diagnostics.privileged)
     assert told == {"truth": "unsat", "contradictory_assertions": "1, 3"}
     found = asked(SORTED, "sat")
