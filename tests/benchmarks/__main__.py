@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import code, math, scoring, sql, workload
+from tests.benchmarks import code, logic, math, scoring, sql, workload
 from tests.conftest import SUITES
 from tests.servers import RunningServer, running_server
 
@@ -53,7 +53,18 @@ def _sql(console: Console) -> None:
         console.print(table)
 
 
-BENCHMARKS = {"scoring": _scoring, "code": _code, "math": _math, "sql": _sql}
+def _logic(console: Console) -> None:
+    for table in logic.tables(SUITES):
+        console.print(table)
+
+
+BENCHMARKS = {
+    "scoring": _scoring,
+    "code": _code,
+    "math": _math,
+    "sql": _sql,
+    "logic": _logic,
+}
 
 
 def main() -> None:
