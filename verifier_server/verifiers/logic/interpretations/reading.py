@@ -97,6 +97,9 @@ class _Reader:
         self._functions: dict[Key, Value] = {}
         self._predicates: dict[Key, bool] = {}
         self._definitions: dict[tuple[str, int], Definition] = {}
+        # Symbols by what gives them values: a definition of all, or rows.
+        self._whole: set[str] = set()
+        self._listed: set[str] = set()
         self._size = 0
 
     def read(self, statements: Sequence[Statement]) -> Interpretation:
@@ -180,8 +183,14 @@ class _Reader:
             raise self._terms.fail(UNKNOWN_SYMBOL, f"the script has no {name.text[:60]}", name)
         return symbol
 
+    def _give(self, name: Leaf, way: set[str], other: set[str]) -> None:
+        if name.text in other:
+            raise self._terms.fail(DUPLICATE, f"{name.text[:60]} is given twice", name)
+        way.add(name.text)
+
     def _define(self, given: Defined) -> None:
         symbol = self._symbol(given.name)
+        self._give(given.name, self._whole, self._listed)
         variables = [self._parameter(pair) for pair in given.parameters.items]
         sorts = tuple(variable.sort for variable in variables)
         if len(sorts) != len(symbol.parameters):
@@ -211,7 +220,11 @@ class _Reader:
 
     def _enter(self, given: Valued) -> None:
         symbol = self._symbol(given.name)
+        self._give(given.name, self._listed, self._whole)
         if given.arguments is None:
+            if not symbol.parameters:
+                message = f"{symbol.name[:60]} takes no arguments"
+                raise self._terms.fail(ARITY_MISMATCH, message, given.name)
             variables = tuple(
                 Variable(f"x!{place}", sort) for place, sort in enumerate(symbol.parameters)
             )
