@@ -3,7 +3,8 @@
 Promises: a closed grammar (see `proof_text`), read from the end of the line: either all of
 the part in brackets, or behind the last from, by, using or via, is a list of cited things
 and of rules' names, or there are no citations. A bare number is none: it could mean
-a premise or a step. Linear in the line's length.
+a premise or a step. Behind "Premises" or "Steps" it means one more of them. Linear in the
+line's length.
 
 Does not cover: whether what is cited exists (`proof_text`). The names of rules are passed
 over: whether a step follows is never taken from them.
@@ -30,7 +31,7 @@ _RULES = (
 )
 _TOKEN = re.compile(
     rf"[ \t]*(?:(?P<kind>premises?[ \t]?|steps?[ \t]?|[ps]_?)(?P<number>\d{{1,4}})(?!\w)"
-    rf"|(?P<word>from|by|using|via)\b|(?P<rule>(?:{_RULES})(?!\w))|(?P<none>nothing|none)\b"
+    rf"|(?P<bare>\d{{1,4}})(?!\w)|(?P<word>from|by|using|via)\b|(?P<rule>(?:{_RULES})(?!\w))|(?P<none>nothing|none)\b"
     r"|(?P<between>,|;|&|\+|and\b|with\b))[ \t]*",
     re.IGNORECASE,
 )
@@ -38,6 +39,7 @@ _CLOSED = re.compile(r"[\])][ \t]*[.;,]?[ \t]*\Z")
 _WORD = re.compile(r"(?<![\w'\u2019-])(?:from|by|using|via)(?=[ \t])", re.IGNORECASE)
 _SMALL = re.compile(r"[ps]_?\d")
 _OPENS = {"]": "[", ")": "("}
+_PLURALS = ("premises", "steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,20 @@ def _list(text: str) -> tuple[Citation, ...] | None:
     """The things cited in a text that holds nothing but a list, or None."""
     found: dict[Citation, None] = {}
     position = 0
+    # What bare numbers are, behind a plural: whether premises, or None where they are nothing.
+    more: bool | None = None
     while position < len(text):
         token = _TOKEN.match(text, position)
         if token is None:
             return tuple(found) if not text[position:].strip() else None
         position = token.end()
         if token["kind"]:
-            is_premise = token["kind"][0] in "pP"
+            kind = token["kind"].casefold().rstrip()
+            is_premise = kind.startswith("p")
             found[Citation(is_premise, int(token["number"]))] = None
+            more = is_premise if kind in _PLURALS else None
+        elif token["bare"]:
+            if more is None:
+                return None
+            found[Citation(more, int(token["bare"]))] = None
     return tuple(found)

@@ -81,7 +81,8 @@ def one_label(completion: str, words: tuple[str, str, str] | None = None) -> tup
     answer = one_answer(completion, lambda text: known.get(_word(text, known), squeezed(text)))
     label = known.get(_word(answer.text, known))
     if label is None:
-        raise NoAnswerError(NO_ANSWER, "the answer is none of the labels")
+        right = ", ".join(words) if words else "True, False or Uncertain"
+        raise NoAnswerError(NO_ANSWER, f"the answer is none of the labels: {right}")
     return label, answer
 
 

@@ -4,7 +4,8 @@ Promises: one formula, by lines and markup alone. Lines, and parts between semic
 are several answers unless they are all the same. A formula may go on over line breaks
 where it cannot end: inside brackets, after an operator, or before one that only joins
 (not - or ~, which negate in some dialect). What announces a conclusion is no part of it:
-"Conclusion:", "Therefore,", "Answer:", "∴", on the same line or on one of its own.
+"Conclusion:", "Therefore,", "Answer:", "∴", on the same line or on one of its own. Nor are
+TeX's delimiters, bold type or \boxed{} round all of the formula.
 
 Does not cover: whether a line is a formula (`reading`), and what must not be there
 (`forbidden`).
@@ -37,7 +38,14 @@ _JOINS_AT_START = re.compile(rf"(?:{_SIGNS}|(?:{_TEX})(?![A-Za-z])|(?:{_WORDS})\
 # The longest of these is \longleftrightarrow, so that only a line's end need be looked at.
 _TAIL = 24
 _JOINS_AT_END = re.compile(rf"(?:{_SIGNS}|(?:{_TEX})|(?<!\w)(?:{_WORDS}|not)|¬)\Z", re.IGNORECASE)
-_DISPLAYS = (("$$", "$$"), (r"\[", r"\]"))
+_ROUND = (
+    ("$$", "$$"),
+    ("$", "$"),
+    (r"\[", r"\]"),
+    (r"\(", r"\)"),
+    ("**", "**"),
+    (r"\boxed{", "}"),
+)
 _LEAD = re.compile(
     r"(?:∴|\\therefore\b|(?:\*\*)?(?:(?:the|my) )?(?:final )?"
     r"(?:conclusion|answer|formula|fol|fol formula|goal|result|therefore|thus|hence|so)"
@@ -53,7 +61,7 @@ def one_formula(answer: Answer) -> Answer:
         NoAnswerError: there is none (no_answer), or there are several (multiple_answers).
     """
     found: list[Answer] = []
-    for count, part in enumerate(_formulas(_displayed(answer))):
+    for count, part in enumerate(_formulas(bare(answer))):
         if count >= MAX_LINES:
             raise NoAnswerError(MULTIPLE_ANSWERS, f"the answer has over {MAX_LINES} lines")
         if part.text:
@@ -71,14 +79,31 @@ def announced(text: str, start: int = 0) -> int:
     return lead.end() if lead else start
 
 
-def _displayed(answer: Answer) -> Answer:
-    """What is between TeX's delimiters of a displayed formula, if they are round all of it."""
-    text = answer.text
-    for opening, closing in _DISPLAYS:
-        inner = text[len(opening) : -len(closing)]
-        if text == f"{opening}{inner}{closing}" and opening not in inner:
-            return Answer(inner, answer.offset + len(opening))
+def bare(answer: Answer) -> Answer:
+    """What is between the marks that are round all of it, of each kind in turn."""
+    left = list(_ROUND)
+    while pair := next((each for each in left if _is_round(answer.text, *each)), None):
+        left.remove(pair)
+        opening, closing = pair
+        answer = _stripped(answer, len(opening), len(answer.text) - len(closing))
     return answer
+
+
+def _is_round(text: str, opening: str, closing: str) -> bool:
+    inner = text[len(opening) : len(text) - len(closing)]
+    if text != f"{opening}{inner}{closing}" or opening in inner:
+        return False
+    return closing != "}" or _is_balanced(inner)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether each brace has its partner in the text."""
+    depth = 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _formulas(answer: Answer) -> Iterator[Answer]:
@@ -118,8 +143,12 @@ def _first(text: str, start: int) -> int:
 
 
 def _part(answer: Answer, start: int, end: int) -> Answer:
+    part = _stripped(answer, start, end)
+    return bare(_stripped(part, announced(part.text), len(part.text)))
+
+
+def _stripped(answer: Answer, start: int, end: int) -> Answer:
+    """A part of an answer without space round it."""
     whole = answer.text[start:end].rstrip()
     stripped = whole.lstrip()
-    begin = start + len(whole) - len(stripped)
-    lead = announced(stripped)
-    return Answer(stripped[lead:], answer.offset + begin + lead)
+    return Answer(stripped, answer.offset + start + len(whole) - len(stripped))

@@ -11,7 +11,7 @@ Promises: a closed grammar, one step a line, so that a text has one reading or a
                 | "via" list; then perhaps a full stop
     list      = cited things, and names of rules from a closed list, between ",", ";",
                 "and", "&", "+" or blanks; or nothing; or "nothing", "none"
-    cited     = "P" k | "Premise" k | "S" k | "Step" k
+    cited     = "P" k | "Premise" k | "S" k | "Step" k | ("Premises" | "Steps") k {"," k}
 
 A list in brackets may begin with from, by, using or via (or "from" ... "by" a rule). Round
 brackets without such a word need a blank or a closing bracket before them and capital
@@ -42,7 +42,7 @@ from verifier_server.verifiers.logic.answering.citations import (
     alone,
     at_end,
 )
-from verifier_server.verifiers.logic.answering.lines import announced
+from verifier_server.verifiers.logic.answering.lines import announced, bare
 
 MAX_CHARACTERS: Final = 200_000
 MAX_LINE: Final = 22_000
@@ -233,7 +233,8 @@ def _formula(line: _Line, begin: int) -> tuple[int, int]:
     begin += len(stripped) - len(stripped.lstrip())
     if begin < end and text[begin] == "`" and text.find("`", begin + 1) == end - 1:
         return begin + 1, end - 1
-    return begin, end
+    inner = bare(Answer(text[begin:end], begin))
+    return inner.offset, inner.offset + len(inner.text)
 
 
 def _cited(found: Citations, number: int, premises: int) -> tuple[Citation, ...]:
@@ -262,4 +263,5 @@ def _repeats(line: _Line, steps: list[Step]) -> bool:
     if line.citations is not None or not steps or len(line.text) > MAX_LINE:
         return False
     start, end = _formula(line, 0)
-    return squeezed(line.text[start:end]).rstrip(".") == squeezed(steps[-1].text).rstrip(".")
+    said = bare(Answer(line.text[start:end].removesuffix("."), start)).text
+    return squeezed(said).rstrip(".") == squeezed(steps[-1].text).rstrip(".")

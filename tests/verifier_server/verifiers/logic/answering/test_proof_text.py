@@ -61,11 +61,17 @@ def fault(text):
         "S1: Good(bo) by universal instantiation from P1, P3",
         "S1: Good(bo) from P1, P3 by modus ponens",
         "S1: Good(bo)[P1,P3,P1]",
+        "S1: Good(bo) (Premises 1 and 3)",
+        "S1: Good(bo) (Premises 1, 3, modus ponens)",
+        "S1: Good(bo) from premises 1, 3 by MP",
         "S1: Good(bo)\n   [from P1, P3]",
         "S1: Good(bo)\n(from P1, P3)",
         "Proof:\n\nS1: Good(bo) [from P1, P3]\nQED",
         "S1: Good(bo) [from P1, P3]\nTherefore, Good(bo).",
         "S1: Good(bo) [from P1, P3]\n∴ Good(bo)\n∎",
+        "S1: **Good(bo)** [P1, P3]",
+        "S1: $Good(bo)$ [P1, P3]\nTherefore, $\\boxed{Good(bo)}$.",
+        "S1: Good(bo) [P1, P3]\nTherefore, **Good(bo)**.",
     ],
 )
 def test_ways_to_write_a_step(line):
@@ -75,6 +81,16 @@ def test_ways_to_write_a_step(line):
 def test_steps_cite_steps():
     text = "S1: p [from P1]\n2. q [S1, P2]\nHence r (from step 2 and S1)"
     assert shown(text) == [("p", "P1"), ("q", "S1 P2"), ("r", "S2 S1")]
+
+
+def test_a_plural_says_what_bare_numbers_are():
+    text = "S1: p [from P1]\nS2: q [P2]\nS3: r (Steps 1, 2; premises 3 and 1)"
+    assert shown(text)[-1] == ("r", "S1 S2 P3 P1")
+
+
+@pytest.mark.parametrize("cited", ["1, 3", "Premise 1, 3", "P1 and 3", "Premises 1, P2, 3"])
+def test_other_bare_numbers_cite_nothing(cited):
+    assert fault(f"S1: p [{cited}]") == (Fault.NO_CITATION, 1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +106,7 @@ def test_steps_cite_steps():
         ("S1: p(from, by) [P1]", "p(from, by)"),
         ("S1: ![X]: (p(X) => q(X)) [P1]", "![X]: (p(X) => q(X))"),
         ("S1: all x. P(x). [P1]", "all x. P(x)."),
-        ("S1: $p \\to q$ [P1]", "$p \\to q$"),
+        ("S1: $p \\to q$ [P1]", "p \\to q"),
         ("S1: So(x) [P1]", "So(x)"),
         ("S1: hence and p [P1]", "hence and p"),
         ("S1: from P1 we have p [P1]", "from P1 we have p"),
