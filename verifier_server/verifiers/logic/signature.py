@@ -133,7 +133,8 @@ class Signature:
         fitting = [use for use in alike if len(use.parameters) == len(node.arguments)]
         if not fitting:
             counts = " or ".join(str(len(use.parameters)) for use in alike)
-            message = f"{node.name} takes {counts} arguments, and not {len(node.arguments)}"
+            plural = "" if counts == "1" else "s"
+            message = f"{node.name} takes {counts} argument{plural}, and not {len(node.arguments)}"
             return Fault(ARITY_MISMATCH, node.name, message)
         sorts = [self._sort(argument) for argument in node.arguments]
         if not any(_agree(use.parameters, sorts) for use in fitting):

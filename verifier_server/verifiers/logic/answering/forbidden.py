@@ -23,7 +23,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-REASON: Final = "forbidden.axiom"
 MAX_SHOWN: Final = 60
 
 # Where a statement begins: a line, or behind the stop or semicolon of another one; and what

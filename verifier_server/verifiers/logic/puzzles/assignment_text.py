@@ -27,6 +27,8 @@ from verifier_server.verifiers.logic.puzzles.domains import value_text
 
 MAX_CHARACTERS: Final = 100_000
 MAX_SHOWN: Final = 60
+# How many variables without a value are named.
+MAX_MISSING: Final = 3
 
 DUPLICATE: Final = "assignment_duplicate"
 UNKNOWN_VARIABLE: Final = "assignment_unknown_variable"
@@ -86,8 +88,8 @@ class AssignmentReader:
             self._assign(values, name, value)
         missing = [name for name, value in zip(self.places, values, strict=True) if value is None]
         if missing:
-            shown = ", ".join(missing[:3])
-            message = f"{len(missing)} variables have no value: {shown}"[:200]
+            more = ", ..." if len(missing) > MAX_MISSING else ""
+            message = f"no value is given for {', '.join(missing[:MAX_MISSING])}{more}"
             raise AssignmentError(INCOMPLETE, message)
         return tuple(value for value in values if value is not None)
 

@@ -94,7 +94,8 @@ def _constraint(node: object, domains: Domains) -> Constraint:
     try:
         op = Op(node[0])
     except ValueError:
-        raise _WrongError("unknown_word", "is no word of the language", "/0") from None
+        message = f"{node[0][:60]!r} is no word of the language: {', '.join(Op)}"
+        raise _WrongError("unknown_word", message, "/0") from None
     return _READERS[op](op, node[1:], domains)
 
 

@@ -92,8 +92,6 @@ def _long(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
 
 # Contexts
 mk_config = _make("Z3_mk_config")
-set_config = _short("Z3_set_param_value", None, _P, _S, _S)
-del_config = _short("Z3_del_config", None, _P)
 mk_context = _make("Z3_mk_context", _P)
 del_context = _long("Z3_del_context", None, _P)
 set_error_handler = _short("Z3_set_error_handler", None, _P, _P)
@@ -168,13 +166,9 @@ vector_get = _make("Z3_ast_vector_get", _P, _P, _U)
 model_inc_ref = _short("Z3_model_inc_ref", None, _P, _P)
 model_dec_ref = _short("Z3_model_dec_ref", None, _P, _P)
 model_eval = _long("Z3_model_eval", ctypes.c_bool, _P, _P, _P, ctypes.c_bool, _P)
-model_get_sort_universe = _make("Z3_model_get_sort_universe", _P, _P, _P)
-model_get_num_sorts = _short("Z3_model_get_num_sorts", _U, _P, _P)
-model_get_sort = _make("Z3_model_get_sort", _P, _P, _U)
 get_bool_value = _short("Z3_get_bool_value", _I, _P, _P)
 get_numeral_string = _short("Z3_get_numeral_string", _S, _P, _P)
 is_numeral_ast = _short("Z3_is_numeral_ast", ctypes.c_bool, _P, _P)
-get_estimated_alloc_size = _short("Z3_get_estimated_alloc_size", ctypes.c_uint64)
 
 _ARRAYS: list[Any] = [_P * length for length in range(17)]
 

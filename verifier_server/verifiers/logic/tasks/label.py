@@ -74,7 +74,8 @@ def _given(task: Mapping[str, Any], words: Words | None) -> Label | None:
         known = {squeezed(word).casefold(): label for word, label in pairs}
     label = known.get(squeezed(task["label"]).casefold())
     if label is None:
-        message = f"{task['label']!r} is none of the labels"
+        right = "True, False or Uncertain" if words is None else ", ".join(words)
+        message = f"{task['label']!r} is none of the labels: {right}"
         raise TaskError(ErrorCode.INVALID_TASK, "unknown_label", message, "/label")
     return label
 
