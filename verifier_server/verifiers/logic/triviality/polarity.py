@@ -26,10 +26,14 @@ Sign = tuple[str, int, bool]
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The signs of the predicates of a formula, and whether it has nothing but these."""
+    """The signs of the predicates of a formula, and whether it has nothing but these.
+
+    `names` are those of its functions and constants, where a caller wants them.
+    """
 
     signs: frozenset[Sign]
     plain: bool
+    names: frozenset[str] = frozenset()
 
     @property
     def contingent(self) -> bool:

@@ -17,6 +17,7 @@ from verifier_server.verifiers.logic.formulas import (
     Connected,
     Formula,
     Not,
+    Op,
     Quantified,
     Truth,
 )
@@ -61,6 +62,24 @@ def idle_variables(formula: Formula) -> tuple[str, ...]:
             case _:
                 pass
     return tuple(idle)
+
+
+def has_truth(formula: Formula) -> bool:
+    """Whether true or false itself is a part of it; `p → ⊥` is a way to write a negation."""
+    left = [formula]
+    while left:
+        match left.pop():
+            case Truth():
+                return True
+            case Connected(op=Op.IMPLIES, parts=(negated, Truth(value=False))):
+                left.append(negated)
+            case Not(body=body) | Quantified(body=body):
+                left.append(body)
+            case Connected(parts=parts):
+                left += parts
+            case _:
+                pass
+    return False
 
 
 def _changed(formula: Formula, put: Truth) -> tuple[Changed, ...]:

@@ -4,7 +4,8 @@ Promises: the questions and their order depend on the premises and the conclusio
 none is asked twice. It is trivial when it is valid; when one of its conjuncts is
 valid or follows from a single premise; when that is so of all clauses of one, however they
 are put together; when one occurrence of an atom can be left out of a conjunct, which then
-still follows, or means the same; or when a quantifier binds nothing. The first that is
+still follows, or means the same; or when a quantifier binds nothing or a part is true or
+false itself. The first that is
 found is given. The first question that is not decided ends it.
 
 Does not cover: whether it follows from all premises, which must be known before. What
@@ -13,7 +14,7 @@ taken for new: it uses them together.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from verifier_server.verifiers.logic.formulas import Connected, Formula, Op, Truth
@@ -29,9 +30,15 @@ from verifier_server.verifiers.logic.reasons import (
 from verifier_server.verifiers.logic.solver.session import Session
 from verifier_server.verifiers.logic.triviality.clauses import clauses
 from verifier_server.verifiers.logic.triviality.conjuncts import conjuncts
-from verifier_server.verifiers.logic.triviality.normal import TooLargeError, normal
+from verifier_server.verifiers.logic.triviality.normal import TooLargeError, joined, normal
 from verifier_server.verifiers.logic.triviality.polarity import Signs, signs_of
-from verifier_server.verifiers.logic.triviality.stronger import idle_variables, stronger, weaker
+from verifier_server.verifiers.logic.triviality.stronger import (
+    has_truth,
+    idle_variables,
+    stronger,
+    weaker,
+)
+from verifier_server.verifiers.logic.triviality.witnesses import names_in, witnessed
 
 MAX_QUESTIONS: Final = 400
 
@@ -55,11 +62,12 @@ class _DecidedError(Exception):
 
 
 def premise_signs(premise: Formula) -> Signs:
-    """The signs of a premise, or of anything where it is too large to tell."""
+    """The signs of a premise, or of anything where it is too large to tell, and its names."""
     try:
-        return signs_of(normal(premise))
+        signs = signs_of(normal(premise))
     except TooLargeError:
-        return _UNKNOWN_SIGNS
+        signs = _UNKNOWN_SIGNS
+    return replace(signs, names=frozenset(names_in(premise)))
 
 
 def triviality(session: Session, signs: Sequence[Signs], conclusion: Formula) -> Triviality | None:
@@ -99,6 +107,8 @@ class _Weighing:
         if idle:
             message = f"a quantifier binds {idle[0]}, and nothing is said of it"
             raise _DecidedError(Triviality(PADDED, message))
+        if has_truth(conclusion):
+            raise _DecidedError(Triviality(PADDED, "a part of it is true or false itself"))
         parts = conjuncts(whole)
         signs = [signs_of(part) for part in parts]
         for part, sign in zip(parts, signs, strict=True):
@@ -113,13 +123,18 @@ class _Weighing:
         for part in parts:
             self._check_joined(part)
             self._check_dense(part)
+            self._check_witnessed(part)
 
     def _valid(self, part: Formula, signs: Signs) -> bool:
         return not signs.contingent and self._known(self._session.valid(part).holds)
 
-    def _giver(self, part: Formula, signs: Signs) -> int | None:
-        """The first premise that says it alone."""
+    def _giver(
+        self, part: Formula, signs: Signs, about: frozenset[str] = frozenset()
+    ) -> int | None:
+        """The first premise that says it alone, of those without any of these names."""
         for place, of_premise in enumerate(self._signs):
+            if not of_premise.names.isdisjoint(about):
+                continue
             if of_premise.may_entail(signs) and self._known(
                 self._session.entails(part, using=(place,)).holds
             ):
@@ -147,6 +162,25 @@ class _Weighing:
             same = Connected(Op.IMPLIES, (each.formula, part))
             if self._known(self._session.valid(same).holds):
                 message = f"{show(each.without)} can be left out: it changes nothing"
+                raise _DecidedError(Triviality(PADDED, message))
+
+    def _check_witnessed(self, part: Formula) -> None:
+        """Refuses conjuncts that are true for free of what exists.
+
+        A premise that names a thing says something of it in particular, and ties by that.
+        """
+        for each in witnessed(part):
+            rests = []
+            for way in each.ways:
+                said = normal(way.said)
+                signs = signs_of(said)
+                if self._valid(said, signs) or self._giver(said, signs, way.names) is not None:
+                    rests.append(way.rest)
+            if not rests:
+                continue
+            without = each.whole(joined(Op.OR, rests))
+            if self._known(self._session.entails(without).holds):
+                message = f"{show(each.conjunct)} can be left out: {show(without)} follows"
                 raise _DecidedError(Triviality(PADDED, message))
 
     def _known(self, holds: bool | None) -> bool:

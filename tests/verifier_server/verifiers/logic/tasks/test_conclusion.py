@@ -83,6 +83,46 @@ def test_conclusions(answer: str, reason: str) -> None:
     assert score.value == float(score.passed)
 
 
+APART = [
+    "∀x (Cat(x) → Furry(x))",
+    "∀x ∀y (Chases(x, y) → Sees(x, y))",
+    "Owl(olga)",
+    "Fish(finn)",
+    "Bold(olga)",
+    "∀x (Bold(x) → Loud(x))",
+    "∀x Old(x)",
+    "Wet(olga) ∨ Wet(finn)",
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("∃x ∃y (Owl(x) ∧ Fish(y) ∧ (Chases(x, y) → Chases(olga, finn)))", "trivial.padded"),
+        ("∃x (Owl(x) ∧ ∃y (Fish(y) ∧ (Sees(x, y) → Sees(olga, finn))))", "trivial.padded"),
+        ("∃x ∃y (Owl(x) ∧ Fish(y) ∧ (x = y → olga = finn))", "trivial.padded"),
+        ("∃x ∃y (Owl(x) ∧ Fish(y) ∧ (Sees(x, y) ↔ Sees(olga, finn)))", "trivial.padded"),
+        ("∃x ∃y (Owl(x) ∧ Fish(y) ∧ (Chases(x, y) → Sees(x, y)))", "trivial.padded"),
+        ("∃x (Owl(x) ∧ (Cat(x) → Furry(x)))", "trivial.padded"),
+        ("∃x (Owl(x) ∧ (Cat(x) → Furry(olga)))", "trivial.padded"),
+        ("∃x (Owl(x) ∧ Old(x))", "trivial.padded"),
+        (
+            "∃x ∃y (Owl(y) ∧ Wet(x) ∧ (Sees(y, x) → Sees(olga, olga) ∨ Sees(olga, finn)))",
+            "trivial.padded",
+        ),
+        ("∀z ∃x ∃y (Owl(x) ∧ Fish(y) ∧ (Sees(x, y) ∧ Cat(z) → Furry(z)))", "trivial.padded"),
+        ("Loud(olga) ∧ ⊤", "trivial.padded"),
+        ("⊥ ∨ Loud(olga)", "trivial.padded"),
+        ("∃x (Loud(x) ∧ Owl(x))", "entailed"),
+        ("∃x (Loud(x) ∧ x = olga)", "entailed"),
+        ("∃x (Owl(x) ∧ Bold(x))", "entailed"),
+        ("(Loud(olga) → ⊥) → ⊥", "entailed"),
+    ],
+)
+def test_what_is_true_of_a_thing_for_free_ties_nothing(answer: str, reason: str) -> None:
+    assert judge(answer, APART).reason == reason
+
+
 def test_what_proves_or_refutes_a_claim_is_open() -> None:
     assert dict(judge("Bird(olga)").diagnostics.facts)["premises_used"] == (
         "P1: ∀x (Owl(x) → Bird(x))\nP3: Owl(olga)"
