@@ -46,7 +46,7 @@ from verifier_server.verifiers.logic.reasons import (
     STEP_INVALID,
     verdict_of,
 )
-from verifier_server.verifiers.logic.scores import Facts, judging, scored
+from verifier_server.verifiers.logic.scores import UNITS, Facts, judging, scored
 from verifier_server.verifiers.logic.signature import Signature
 from verifier_server.verifiers.logic.solver.session import Session
 
@@ -144,8 +144,8 @@ def _judged(asked: _Asked, completion: str) -> Score:
         found.reason,
         answer=answer.text,
         message=found.message,
-        facts=(("solver_units", str(found.spent)), *_evidence(found.bad)),
-        privileged=asked.privileged,
+        facts=_evidence(found.bad),
+        privileged=((UNITS, str(found.spent)), *asked.privileged),
         components=(
             Component("steps", len(found.valid) / total, 0.0, len(found.valid), total),
             *_lemmas(earned, len(asked.lemmas)),

@@ -37,7 +37,7 @@ from verifier_server.verifiers.logic.reasons import (
     VOCABULARY,
     WRONG_STATUS,
 )
-from verifier_server.verifiers.logic.scores import Facts, RefusedError, judging, scored
+from verifier_server.verifiers.logic.scores import UNITS, Facts, RefusedError, judging, scored
 from verifier_server.verifiers.logic.smtlib.commands import read_script
 from verifier_server.verifiers.logic.smtlib.reasons import (
     ARITY_MISMATCH,
@@ -87,8 +87,7 @@ def prepare(task: Mapping[str, Any]) -> Judge:
             found.reason,
             answer=answer.text,
             message=found.message,
-            facts=(("solver_units", str(found.spent)),),
-            privileged=privileged,
+            privileged=((UNITS, str(found.spent)), *privileged),
             value=STATUS_VALUE if bare else None,
         )
 

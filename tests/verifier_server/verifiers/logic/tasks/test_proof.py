@@ -185,4 +185,4 @@ def test_the_units_are_the_same_on_every_run() -> None:
     judging = judge(TASK)
     text = "<answer>" + "\n".join(WHOLE) + "</answer>"
     assert judging(text) == judging(text) == judge(TASK)(text)
-    assert int(facts(judging(text))["solver_units"]) > 0
+    assert int(dict(judging(text).diagnostics.privileged)["solver_units"]) > 0

@@ -151,7 +151,11 @@ def test_what_makes_no_task(task: dict[str, Any], code: str, reason: str) -> Non
 
 def test_what_contradicts_and_what_satisfies_is_privileged() -> None:
     told = dict(asked(NONE, "sat").diagnostics.privileged)
-    assert told == {"truth": "unsat", "contradictory_assertions": "1, 3"}
+    assert told == {
+        "solver_units": "0",
+        "truth": "unsat",
+        "contradictory_assertions": "1, 3",
+    }
     found = asked(SORTED, "sat")
     assert "true: P(a)" in dict(found.diagnostics.privileged)["model"]
-    assert set(facts(found)) == {"solver_units"}
+    assert facts(found) == {}
