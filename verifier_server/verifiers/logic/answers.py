@@ -12,7 +12,8 @@ from verifier_server.verifiers.logic.answering.block import Answer, one_answer
 from verifier_server.verifiers.logic.answering.forbidden import forbidden
 from verifier_server.verifiers.logic.answering.lines import one_formula
 from verifier_server.verifiers.logic.formulas import Formula
-from verifier_server.verifiers.logic.reading import ReadError, read
+from verifier_server.verifiers.logic.notations import read_formula
+from verifier_server.verifiers.logic.reading import ReadError
 from verifier_server.verifiers.logic.reasons import (
     FORBIDDEN_AXIOM,
     FREE_VARIABLE,
@@ -22,6 +23,22 @@ from verifier_server.verifiers.logic.reasons import (
 from verifier_server.verifiers.logic.scores import Facts, RefusedError
 from verifier_server.verifiers.logic.signature import FREE_VARIABLE as UNBOUND
 from verifier_server.verifiers.logic.signature import Signature
+from verifier_server.verifiers.logic.smtlib.reasons import (
+    ARITY_MISMATCH,
+    FORBIDDEN_COMMAND,
+    FORBIDDEN_DEFINITION,
+    SORT_MISMATCH,
+    UNKNOWN_SYMBOL,
+)
+
+# What SMT-LIB's reader and Z3-Python's find that the infix one leaves to the signature.
+_REASONS = {
+    FORBIDDEN_COMMAND: FORBIDDEN_AXIOM,
+    FORBIDDEN_DEFINITION: FORBIDDEN_AXIOM,
+    UNKNOWN_SYMBOL: f"{VOCABULARY}.{UNKNOWN_SYMBOL}",
+    ARITY_MISMATCH: f"{VOCABULARY}.{ARITY_MISMATCH}",
+    SORT_MISMATCH: f"{VOCABULARY}.{SORT_MISMATCH}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +82,11 @@ def read_answer(text: str, signature: Signature) -> Read:
         RefusedError: it cannot be read or has symbols that the task lacks.
     """
     try:
-        reading = read(text, constants=signature.constants)
+        reading = read_formula(text, signature)
     except ReadError as error:
         message = f"line {error.line}, column {error.column}: {error.message}"
-        raise RefusedError(f"{PARSE_ERROR}.{error.reason}", message, text) from None
+        reason = _REASONS.get(error.reason, f"{PARSE_ERROR}.{error.reason}")
+        raise RefusedError(reason, message, text) from None
     faults = signature.check(reading.formula)
     if faults:
         first = faults[0]

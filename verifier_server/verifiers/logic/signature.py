@@ -95,7 +95,7 @@ class Signature:
     def check(self, formula: Formula) -> tuple[Fault, ...]:
         """What in a formula is not of this signature, variables that nothing binds included."""
         faults: dict[Fault, None] = {}
-        for node, bound in _walk(formula):
+        for node, bound in walk(formula):
             if isinstance(node, Variable):
                 if node.name not in bound:
                     message = f"nothing binds the variable {node.name}"
@@ -162,13 +162,13 @@ def _agree(parameters: tuple[str, ...], sorts: list[str]) -> bool:
 
 def _used(formulas: Iterable[Formula]) -> Iterator[Symbol]:
     for formula in formulas:
-        for node, _ in _walk(formula):
+        for node, _ in walk(formula):
             if isinstance(node, Atom | Function):
                 result = BOOL if isinstance(node, Atom) else ANY
                 yield Symbol(node.name, (ANY,) * len(node.arguments), result)
 
 
-def _walk(formula: Formula) -> Iterator[tuple[Formula | Term, frozenset[str]]]:
+def walk(formula: Formula) -> Iterator[tuple[Formula | Term, frozenset[str]]]:
     """Every node of a formula in order of the text, with the names bound around it."""
     left: list[tuple[Formula | Term, frozenset[str]]] = [(formula, frozenset())]
     while left:

@@ -33,6 +33,8 @@ MAX_DEGREE = 4
 MAX_DIGITS = 40
 MAX_BITS = 50_000
 _TOO_LONG = 10**MAX_DIGITS
+# What the one unnamed sort is called in messages.
+_THING = "a thing"
 
 
 class BuildError(Exception):
@@ -142,7 +144,7 @@ def integer(value: int) -> Built:
 def require(part: Built, sort: str) -> None:
     """Raise if a part is not of a sort."""
     if part.sort != sort:
-        raise BuildError("sort_mismatch", f"expected {sort}, not {part.sort}")
+        raise BuildError("sort_mismatch", f"expected {sort or _THING}, not {part.sort or _THING}")
 
 
 def require_formulas(parts: Iterable[Built]) -> None:

@@ -65,7 +65,7 @@ def _numbers(parts: Sequence[Built]) -> tuple[list[Built], str]:
         raise BuildError("arity_mismatch", "an operation on no numbers")
     for part in parts:
         if not is_numeric(part.sort):
-            raise BuildError("sort_mismatch", f"expected a number, not {part.sort}")
+            raise BuildError("sort_mismatch", f"expected a number, not {part.sort or 'a thing'}")
     converted = unified(parts)
     return converted, converted[0].sort
 

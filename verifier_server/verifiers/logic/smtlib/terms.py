@@ -23,6 +23,7 @@ from verifier_server.verifiers.logic.composing.measured import (
 )
 from verifier_server.verifiers.logic.declarations import INTERPRETED_SORTS, Symbol
 from verifier_server.verifiers.logic.formulas import (
+    ANY,
     BOOL,
     INT,
     REAL,
@@ -107,6 +108,9 @@ class Terms:
                 return name
             if name in _OTHER_SORTS:
                 raise self.fail(UNSUPPORTED, f"the sort {name} is not supported", expression)
+            if ANY in self.sorts:
+                # All things have the one unnamed sort, and a binder must call it something.
+                return ANY
             raise self.fail(UNKNOWN_SYMBOL, f"no sort {name[:60]} is declared", expression)
         raise self.fail(UNSUPPORTED, "only Bool, Int, Real and declared sorts", expression)
 
