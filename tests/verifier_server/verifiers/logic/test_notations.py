@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier_server.verifiers.logic.notations import read_formula
+from verifier_server.verifiers.logic.notations import read_formula, read_task_script
 from verifier_server.verifiers.logic.printing import canonical
 from verifier_server.verifiers.logic.reading import ReadError, read
 from verifier_server.verifiers.logic.signature import Signature
@@ -70,3 +70,43 @@ def test_a_symbol_of_the_task_shows_no_notation():
     assert canonical(read_formula("Exists(a, b)", signature).formula) == canonical(
         read("Exists(a, b)").formula
     )
+
+
+PROGRAM = """from z3 import *
+a, b = Ints('a b')
+s = Solver()
+s.add(a * a > 50, a < 0)
+s.add(a + b == 3)
+print(s.check())
+"""
+SCRIPT = """; the same
+(declare-const a Int) (declare-const b Int)
+(assert (> (* a a) 50)) (assert (< a 0))
+(assert (= (+ a b) 3))
+"""
+
+
+def test_a_script_and_a_program_say_the_same():
+    script, program = read_task_script(f"\n{SCRIPT}"), read_task_script(f"\n{PROGRAM}")
+    assert script.declarations == program.declarations
+    assert script.formulas == program.formulas
+    assert [each.line for each in script.assertions] == [4, 4, 5]
+    assert [each.line for each in program.assertions] == [5, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "C, (red, blue) = EnumSort('C', ['red', 'blue'])\nc = Const('c', C)\nc != red",
+            "unsupported",
+        ),
+        ("import os\nos.remove('x')", "forbidden_import"),
+        ("a is more than 3", "syntax"),
+        ("(declare-const a Int", "syntax"),
+    ],
+)
+def test_scripts_that_make_no_task(text, reason):
+    with pytest.raises(ReadError) as caught:
+        read_task_script(text)
+    assert caught.value.reason == reason

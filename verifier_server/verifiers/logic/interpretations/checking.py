@@ -14,6 +14,7 @@ Does not cover: reading (`text`, `reading`), and whether there is another model.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 from fractions import Fraction
 from itertools import combinations
 
@@ -55,6 +56,9 @@ from verifier_server.verifiers.logic.solver.evaluating import (
 )
 from verifier_server.verifiers.logic.solver.session import Budget, Session
 
+# How many symbols without a value are named.
+MAX_MISSING: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -70,8 +74,9 @@ def check(script: Script, given: Interpretation, budget: Budget) -> Checked:
     symbols = _used(script)
     missing = [symbol.name for symbol in symbols if not _is_given(symbol, given)]
     if missing:
-        shown = ", ".join(missing[:3])
-        return Checked(MODEL_INCOMPLETE, f"{len(missing)} symbols have no value: {shown}"[:200])
+        more = ", ..." if len(missing) > MAX_MISSING else ""
+        message = f"no value is given for {', '.join(missing[:MAX_MISSING])}{more}"
+        return Checked(MODEL_INCOMPLETE, message)
     unlisted = ""
     left: list[int] = []
     for place, assertion in enumerate(script.assertions):

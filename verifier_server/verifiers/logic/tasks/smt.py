@@ -27,6 +27,7 @@ from verifier_server.verifiers.logic.interpretations.reading import (
     read_interpretation,
 )
 from verifier_server.verifiers.logic.interpretations.text import read_claim
+from verifier_server.verifiers.logic.notations import read_task_script
 from verifier_server.verifiers.logic.reading.errors import ReadError
 from verifier_server.verifiers.logic.reasons import (
     CORRECT_UNSAT,
@@ -38,7 +39,6 @@ from verifier_server.verifiers.logic.reasons import (
     WRONG_STATUS,
 )
 from verifier_server.verifiers.logic.scores import UNITS, Facts, RefusedError, judging, scored
-from verifier_server.verifiers.logic.smtlib.commands import read_script
 from verifier_server.verifiers.logic.smtlib.reasons import (
     ARITY_MISMATCH,
     FORBIDDEN_COMMAND,
@@ -125,7 +125,7 @@ def _read(text: str, script: Script) -> tuple[bool, Interpretation | None]:
 
 def _script(text: str) -> Script:
     try:
-        script = read_script(text, gold=True)
+        script = read_task_script(text)
     except ReadError as error:
         message = f"line {error.line}, column {error.column}: {error.message}"
         reason = f"{PARSE_ERROR}.{error.reason}"

@@ -22,6 +22,11 @@ NONE = """(declare-const x Int)
 (assert (> x 0))
 (assert (< x 5))
 (assert (< (* 2 x) 1))"""
+PROGRAM = """x, m = Ints('x m')
+s = Solver()
+s.add(x * x > 50, m == x - 3)
+s.add(x < 0)
+print(s.check())"""
 OF_Z3 = """sat
 (
   ;; universe for U:
@@ -109,6 +114,20 @@ def test_a_model_is_right_in_any_form(script: str, answer: str) -> None:
 def test_what_is_wrong_is_said(script: str, answer: str, reason: str) -> None:
     found = asked(script, answer)
     assert (found.reason, found.value, found.passed) == (reason, 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("[x = -8, m = -11]", "model_satisfies"),
+        ("x = 8, m = 5", "model_violates@3"),
+        ("x = -8, m = -10", "model_violates@2"),
+        ("x = -8", "model_incomplete"),
+        ("unsat", "wrong_status"),
+    ],
+)
+def test_a_script_may_be_a_program_of_z3_python(answer: str, reason: str) -> None:
+    assert score({"shape": "smt", "script": PROGRAM}, answer).reason == reason
 
 
 @pytest.mark.parametrize("answer", ["unsat", "UNSAT.", "unsatisfiable"])
