@@ -176,10 +176,11 @@ def walk(formula: Formula) -> Iterator[tuple[Formula | Term, frozenset[str]]]:
         yield node, bound
         if isinstance(node, Quantified):
             bound = bound.union([variable.name for variable in node.variables])
-        left += [(part, bound) for part in reversed(_below(node))]
+        left += [(part, bound) for part in reversed(parts_of(node))]
 
 
-def _below(node: Formula | Term) -> tuple[Formula | Term, ...]:
+def parts_of(node: Formula | Term) -> tuple[Formula | Term, ...]:
+    """What is right below a node, in order of the text."""
     match node:
         case Not(body=body) | Quantified(body=body):
             return (body,)

@@ -6,6 +6,10 @@ is asked of the solver, together with what the interpretation says of every symb
 answer is its word, or that it does not know. Every symbol of the assertions has a value; a
 function needs one for whatever is asked of it, and for all arguments where the solver is asked.
 
+The solver is not asked about an interpretation whose definitions multiply unknowns often
+(`MAX_PRODUCTS`): z3 then works for minutes between two looks at its counter, in units that
+allow a second. That is not decided.
+
 Division by zero is any value, the same for equal arguments: the assertions are right when
 some choice of these makes them true together (SMT-LIB 2.6, theory Reals).
 
@@ -14,9 +18,9 @@ Does not cover: reading (`text`, `reading`), and whether there is another model.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 from fractions import Fraction
 from itertools import combinations
+from typing import Final
 
 from verifier_server.verifiers.logic.building import connected
 from verifier_server.verifiers.logic.declarations import Script, Symbol
@@ -24,6 +28,7 @@ from verifier_server.verifiers.logic.formulas import (
     BOOL,
     INT,
     REAL,
+    Arithmetic,
     Atom,
     Computed,
     Connected,
@@ -45,7 +50,7 @@ from verifier_server.verifiers.logic.reasons import (
     MODEL_VIOLATES,
     SOLVER_UNKNOWN,
 )
-from verifier_server.verifiers.logic.signature import Signature
+from verifier_server.verifiers.logic.signature import Signature, parts_of
 from verifier_server.verifiers.logic.solver.encoding import Sorts
 from verifier_server.verifiers.logic.solver.evaluating import (
     Definition,
@@ -58,6 +63,12 @@ from verifier_server.verifiers.logic.solver.session import Budget, Session
 
 # How many symbols without a value are named.
 MAX_MISSING: Final = 3
+
+# A product of n unknowns counts n - 1, and so does a division by an unknown. Six quadratic
+# inequalities of four integers took 35 s in 2.5 million units.
+MAX_PRODUCTS: Final = 2
+
+_MULTIPLIES = frozenset({Arithmetic.MULTIPLY, Arithmetic.DIVIDE, Arithmetic.DIV, Arithmetic.MOD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,8 @@ def _asked(
     budget: Budget,
 ) -> Checked:
     """Asks the solver about the assertions that evaluation left open."""
+    if sum(_products(each.body) for each in given.structure.definitions.values()) > MAX_PRODUCTS:
+        return Checked(SOLVER_UNKNOWN, "the values multiply too much to be decided")
     axioms = [*_elements(given)]
     for symbol in symbols:
         said = list(_said(symbol, given))
@@ -151,6 +164,22 @@ def _asked(
             left[0],
         )
         return _violated(script, first, session.spent)
+
+
+def _products(body: Formula | Term) -> int:
+    """How many times unknowns are multiplied, or divided by one."""
+    found = 0
+    left: list[Formula | Term] = [body]
+    while left:
+        node = left.pop()
+        if isinstance(node, Computed) and node.operation in _MULTIPLIES:
+            found += max(0, sum(not isinstance(each, Number) for each in node.arguments) - 1)
+            if node.operation is not Arithmetic.MULTIPLY:
+                found += isinstance(node.arguments[0], Number) and not isinstance(
+                    node.arguments[1], Number
+                )
+        left += parts_of(node)
+    return found
 
 
 def _elements(given: Interpretation) -> Iterator[Formula]:

@@ -35,6 +35,7 @@ from verifier_server.verifiers.logic.formulas import (
     Variable,
 )
 from verifier_server.verifiers.logic.reading.scope import free_variables
+from verifier_server.verifiers.logic.signature import parts_of
 from verifier_server.verifiers.logic.triviality.normal import TooLargeError, joined
 
 MAX_WAYS: Final = 64
@@ -175,7 +176,7 @@ def _terms(part: Formula, outer: set[str]) -> tuple[Term, ...]:
         is_name = isinstance(node, Function) or (isinstance(node, Variable) and node.name in outer)
         if is_name and isinstance(node, Function | Variable) and _variables(node) <= outer:
             found[node] = None
-        left += reversed(_below(node))
+        left += reversed(parts_of(node))
     return tuple(found)
 
 
@@ -193,23 +194,7 @@ def _all(node: Formula | Term) -> Iterator[Formula | Term]:
     while left:
         each = left.pop()
         yield each
-        left += _below(each)
-
-
-def _below(node: Formula | Term) -> tuple[Formula | Term, ...]:
-    match node:
-        case Not(body=body) | Quantified(body=body):
-            return (body,)
-        case Connected(parts=parts):
-            return parts
-        case Equal(left=left, right=right) | Compared(left=left, right=right):
-            return (left, right)
-        case Atom(arguments=arguments) | Function(arguments=arguments):
-            return arguments
-        case Computed(arguments=mixed):
-            return mixed
-        case _:
-            return ()
+        left += parts_of(each)
 
 
 class _Apart:

@@ -178,3 +178,17 @@ def test_what_contradicts_and_what_satisfies_is_privileged() -> None:
     found = asked(SORTED, "sat")
     assert "true: P(a)" in dict(found.diagnostics.privileged)["model"]
     assert facts(found) == {}
+
+
+def test_a_model_that_multiplies_much_is_not_asked_about() -> None:
+    task = {
+        "shape": "smt",
+        "script": "(declare-fun f (Int Int) Int)(assert (forall ((x Int) (y Int)) (>= (f x y) 0)))",
+    }
+    shown = "sat ((define-fun f ((a Int) (b Int)) Int {}))"
+    assert score(task, shown.format("(* a a)")).passed
+    assert score(task, shown.format("(ite (> (* 2 a) (mod b 7)) 1 2)")).passed
+    for body in ("(+ (* a a a) (* b b) 9)", "(+ (* a a a) (mod b a))", "(div 7 (* a a b))"):
+        found = score(task, shown.format(body))
+        assert (found.reason, found.value) == ("solver_unknown", 0.0)
+        assert dict(found.diagnostics.facts).get("solver_units", "0") == "0"
