@@ -3,11 +3,12 @@
 Promises: a closed grammar, so that a text says one assignment or none; nothing is guessed,
 and names and values count only as the task writes them, case included.
 
-    text   = object | pair { separator { separator } pair }
-    pair   = [mark] name ("=" | ":") value [","] ["."]
+    text   = object | table | pair { separator { separator } pair }
+    pair   = [mark] name ("=" | ":" | "→" | "->") value [","] ["."]
     mark   = "-" | "*" | "•", then a blank
     separator = ";" | "," | line feed
     object = one flat JSON object of strings and integers
+    table  = one of Markdown: a heading, its rule, and a row "| name | value |" for each
 
 Space round names and values does not matter, nor do quotation marks, bold type or backticks
 round one. Values are in any order. The same pair twice is one; two values for
@@ -18,6 +19,7 @@ Does not cover: whether the constraints hold (`evaluate`).
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -40,6 +42,8 @@ TOO_LONG: Final = "parse_error.too_long"
 _SEPARATORS = str.maketrans({",": "\n", ";": "\n"})
 _MARKS = ("- ", "* ", "\u2022 ")
 _QUOTES = ('"', "'", "`", "**")
+_SIGNS = ("=", "\u2192", "->", ":")
+_RULE = re.compile(r"\|\s*:?-+:?\s*\|\s*:?-+:?\s*\|")
 
 
 class AssignmentError(Exception):
@@ -110,10 +114,15 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     if stripped.startswith("{"):
         yield from _of_object(stripped)
         return
+    if stripped.startswith("|"):
+        yield from _of_table(stripped)
+        return
     for part in stripped.translate(_SEPARATORS).split("\n"):
-        name, mark, value = part.partition("=")
-        if not mark:
-            name, mark, value = part.partition(":")
+        # No name or value has any of these but the last, which a value may have.
+        for sign in _SIGNS:
+            name, mark, value = part.partition(sign)
+            if mark:
+                break
         name, value = name.strip(), value.strip()
         if name.isidentifier() and value.isalnum():
             yield name, value
@@ -122,6 +131,17 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         elif name not in ("", "."):
             message = f"{_shown(name)} is not of the form name=value"
             raise AssignmentError(SYNTAX, message)
+
+
+def _of_table(text: str) -> Iterator[tuple[str, str]]:
+    lines = [line.strip() for line in text.split("\n")]
+    if len(lines) < 2 or not _RULE.fullmatch(lines[1]):
+        raise AssignmentError(SYNTAX, "the answer begins as a table and is none of two columns")
+    for line in lines[2:]:
+        cells = line.split("|")
+        if len(cells) != 4 or cells[0] or cells[3]:
+            raise AssignmentError(SYNTAX, f"{_shown(line)} is not of the form | name | value |")
+        yield _written(cells[1].strip()), _written(cells[2].strip())
 
 
 def _without_mark(name: str) -> str:
