@@ -33,7 +33,7 @@ READER = AssignmentReader.of(read_puzzle({"domains": DOMAINS, "constraints": []}
         '"ann" = "knave"; **seat_red**: 2; `Ben\'s day`=`10:30`; c-4=\'red house\';',
         "c-4=red house;;ann=knave\r\nseat_red=2;ann=knave,\n Ben's day=10:30",
         "ann \u2192 knave; seat_red -> 2, Ben's day \u2192 10:30\nc-4 -> red house",
-        "| who|what |\n|:--|-|\n|ann | knave|\n|seat_red|2|\n|Ben's day|10:30|\n|**c-4**|red house|",
+        "|who|what|\n|:--|-|\n|ann | knave|\n|seat_red|2|\n|Ben's day|10:30|\n|**c-4**|red house|",
         '{"ann": "knave", "seat_red": 2, "Ben\'s day": "10:30", "c-4": "red house"}',
         '{"seat_red":"2","ann":"knave","ann":"knave","c-4":"red house","Ben\'s day":"10:30"}\n',
     ],
