@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import code, json, math, rules, scoring, sql, workload
+from tests.benchmarks import code, json, logic, math, rules, scoring, sql, workload
 from tests.conftest import SUITES
 from tests.servers import RunningServer, running_server
 
@@ -63,10 +63,16 @@ def _json(console: Console) -> None:
         console.print(table)
 
 
+def _logic(console: Console) -> None:
+    for table in logic.tables(SUITES):
+        console.print(table)
+
+
 BENCHMARKS = {
     "scoring": _scoring,
     "code": _code,
     "json": _json,
+    "logic": _logic,
     "math": _math,
     "rules": _rules,
     "sql": _sql,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance import code, json, json_schemas, math, rules, sql
+from tests.conformance import code, json, json_schemas, logic, logic_tasks, math, rules, sql
 from tests.conformance.cases import Adapter
 
 ADAPTERS: Mapping[str, Adapter] = {
@@ -12,6 +12,15 @@ ADAPTERS: Mapping[str, Adapter] = {
     "code/mbpp_sanitized": code.mbpp,
     "json/extraction_cases": json.extraction_cases,
     "json/schema_test_suite": json_schemas.schema_test,
+    "logic/edge_cases": logic.edge_cases,
+    "logic/folio_train_premises": logic.folio_train_premises,
+    "logic/folio_validation": logic.folio_validation,
+    "logic/hostile_smtlib": logic_tasks.hostile_smtlib,
+    "logic/model_emitted_formulas": logic_tasks.model_emitted_formulas,
+    "logic/pelletier": logic.pelletier,
+    "logic/prontoqa_proofs": logic_tasks.prontoqa_proofs,
+    "logic/proofwriter": logic.proofwriter,
+    "logic/puzzles": logic_tasks.puzzles,
     "math/adversarial": math.adversarial,
     "math/forms": math.forms,
     "math/grader_cases": math.grader_cases,

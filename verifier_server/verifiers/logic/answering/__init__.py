@@ -1,0 +1,1 @@
+"""From a completion to its answer, by position and markup alone."""

@@ -1,0 +1,1 @@
+"""Sorted, measured construction of formulas: what readers of sorted languages share."""

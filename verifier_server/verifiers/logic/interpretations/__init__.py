@@ -1,0 +1,1 @@
+"""Models that completions give for a script: read, and checked by evaluation."""

@@ -1,0 +1,1 @@
+"""Proofs: steps that follow from what they cite, and what a part of a proof is worth."""

@@ -1,0 +1,1 @@
+"""What is asked of a completion, one module a shape: each offers `prepare`."""

@@ -1,0 +1,1 @@
+"""Whether an entailed conclusion is worth anything: what it says beyond single premises."""
