@@ -38,7 +38,7 @@ from verifier_server.verifiers.logic.smtlib.expressions import (
     Group,
     Leaf,
 )
-from verifier_server.verifiers.logic.smtlib.operators import RESERVED
+from verifier_server.verifiers.logic.smtlib.operators import BINDERS, RESERVED
 from verifier_server.verifiers.logic.smtlib.reasons import (
     ARITY_MISMATCH,
     SORT_MISMATCH,
@@ -129,11 +129,7 @@ class _Reader:
             return
         symbol = self._symbol(statement.name)
         if isinstance(statement, Defined):
-            bound = {
-                pair.items[0].text
-                for pair in statement.parameters.items
-                if isinstance(pair, Group) and pair.items and isinstance(pair.items[0], Leaf)
-            }
+            bound = _first_names(statement.parameters.items)
             self._search(statement.body, symbol.result, bound)
             return
         for argument, sort in zip(statement.arguments or (), symbol.parameters, strict=False):
@@ -146,8 +142,8 @@ class _Reader:
             if expression.text not in bound and self._could_be_new(expression):
                 self._element(expression, sort if sort in self._elements else "")
             return
-        for leaf in _leaves(expression):
-            if leaf.text not in bound and self._could_be_new(leaf):
+        for leaf in _free_leaves(expression, frozenset(bound)):
+            if self._could_be_new(leaf):
                 self._element(leaf, "")
 
     def _could_be_new(self, leaf: Leaf) -> bool:
@@ -264,14 +260,33 @@ class _Reader:
         return built
 
 
-def _leaves(expression: Expression) -> Iterator[Leaf]:
-    left = [expression]
+def _free_leaves(expression: Expression, bound: frozenset[str]) -> Iterator[Leaf]:
+    """The leaves of an expression in order, without sorts and what binders within it bind."""
+    left = [(expression, bound)]
     while left:
-        each = left.pop()
-        if isinstance(each, Leaf):
-            yield each
-        else:
-            left += reversed(each.items)
+        each, around = left.pop()
+        match each:
+            case Leaf(text=text):
+                if text not in around:
+                    yield each
+            case Group(items=[Leaf(kind="symbol", text=binder), Group(items=pairs), body]) if (
+                binder in BINDERS
+            ):
+                left.append((body, around.union(_first_names(pairs))))
+                if binder == "let":
+                    values = [pair.items[1:] for pair in pairs if isinstance(pair, Group)]
+                    left += [(item, around) for items in reversed(values) for item in items]
+            case Group(items=items):
+                left += [(item, around) for item in reversed(items)]
+
+
+def _first_names(pairs: Sequence[Expression]) -> set[str]:
+    """The names that pairs of a binder, or of a list of parameters, begin with."""
+    return {
+        pair.items[0].text
+        for pair in pairs
+        if isinstance(pair, Group) and pair.items and isinstance(pair.items[0], Leaf)
+    }
 
 
 def _simplified(statement: Statement) -> Statement:

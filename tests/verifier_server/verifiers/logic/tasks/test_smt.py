@@ -18,6 +18,9 @@ SORTED = """(declare-sort U) (declare-const a U) (declare-const b U)
 FUNCTION = """(declare-fun f (Int) Int) (declare-const c Int)
 (assert (forall ((n Int)) (>= (f n) c)))
 (assert (> c 3))"""
+SINGLE = """(declare-sort U) (declare-const a U) (declare-fun P (U) Bool)
+(assert (forall ((x U)) (= x a)))
+(assert (P a))"""
 NONE = """(declare-const x Int)
 (assert (> x 0))
 (assert (< x 5))
@@ -67,6 +70,11 @@ def asked(script: str, answer: str, **options: Any) -> Score:
         (FUNCTION, "c=4; f(_)=5"),
         (FUNCTION, "c=4; f=[1 -> 9, 2 -> 8, else -> 4]"),
         (FUNCTION, "(define-fun c () Int 4)(define-fun f ((n Int)) Int (ite (< n 0) (- 4 n) 4))"),
+        (SINGLE, "(define-fun a () U u) (define-fun P ((x U)) Bool (let ((y x)) (= y u)))"),
+        (SINGLE, "(define-fun a () U u) (define-fun P ((x U)) Bool (let ((u u)) (= x u)))"),
+        (SINGLE, "(define-fun a () U u) (define-fun P ((x U)) Bool (exists ((y U)) (= y x)))"),
+        (FUNCTION, "(define-fun c () Int 4)(define-fun f ((n Int)) Int (let ((a!1 5)) a!1))"),
+        (FUNCTION, "((c 4) (define-fun f ((n Int)) Int (ite (forall ((m Int)) (< m n)) 1 4)))"),
         ("(declare-const x Real) (assert (= (/ x 0) 5))", "x = 1"),
         ("(declare-const x Int) (assert (exists ((y Int)) (= x (* 2 y))))", "x = 4"),
         ("(declare-const sat Int) (assert (> sat 1))", "sat = 2"),
