@@ -138,7 +138,9 @@ def _numbers(operator: ast.operator, left: int | Fraction, right: int | Fraction
         case ast.Div():
             return decimal(float(left) / float(right))
         case ast.FloorDiv():
-            return left // right
+            whole = left // right
+            is_decimal = isinstance(left, Fraction) or isinstance(right, Fraction)
+            return Fraction(whole) if is_decimal else whole
         case ast.Mod():
             return left % right
         case ast.Pow() if isinstance(left, int) and isinstance(right, int) and right >= 0:

@@ -5,8 +5,8 @@ program without a solver each bare formula is stated, as logic programs have it;
 a bare formula is an error: it would have no effect. Printing is read over. Functions of the
 program's own are read where they are called.
 
-Does not cover: more solvers than one, classes, exceptions, while, optimisation, anything
-that z3 would be asked.
+Does not cover: more solvers than one, functions within functions, classes, exceptions, while,
+optimisation, anything that z3 would be asked.
 """
 
 import ast
@@ -18,7 +18,13 @@ from verifier_server.verifiers.logic.formulas import BOOL, Formula
 from verifier_server.verifiers.logic.reading.errors import EMPTY, TOO_DEEP, ReadError
 from verifier_server.verifiers.logic.zpython import notation, operating
 from verifier_server.verifiers.logic.zpython.arguments import iterated
-from verifier_server.verifiers.logic.zpython.asking import STATING, asks, stated_after
+from verifier_server.verifiers.logic.zpython.asking import (
+    STATING,
+    asks,
+    solver_names,
+    stated_after,
+    staters,
+)
 from verifier_server.verifiers.logic.zpython.binding import constants_of
 from verifier_server.verifiers.logic.zpython.evaluating import Evaluator
 from verifier_server.verifiers.logic.zpython.plain import ITERTOOLS
@@ -127,7 +133,7 @@ class _Program:
                 self._askers.add(statement.name)
                 self._asking.append(statement)
             elif asks(statement, self._askers):
-                place = stated_after([*self._asking, *body[index:]], self._solvers)
+                place = self._stated_after(index)
                 if place is not None:
                     message = "something is stated after the solver was asked"
                     raise self._source.fail(ASSERTED_AFTER_CHECK, message, place)
@@ -143,6 +149,12 @@ class _Program:
         vocabulary = self._evaluator.vocabulary
         declared = vocabulary.declarations(used, self._evaluator.bound)
         return Script(declared, tuple(self._assertions), tuple(self._notes))
+
+    def _stated_after(self, index: int) -> ast.AST | None:
+        """Where something is stated from the statement on that asks first, or None."""
+        names = solver_names(self._tree, self._solvers)
+        stating = staters(self._tree, names, self._askers)
+        return stated_after([*self._asking, *self._tree.body[index:]], names, stating)
 
     def _block(self, statements: Sequence[ast.stmt]) -> None:
         for statement in statements:
@@ -160,15 +172,13 @@ class _Program:
             case ast.AnnAssign(target=target, value=ast.expr() as value):
                 self._assign(target, value)
             case ast.AugAssign(op=ast.Add(), target=ast.Name() as target):
-                joined = ast.BinOp(_loaded(target), statement.op, statement.value)
-                value = ast.copy_location(joined, statement)
-                self._evaluator.assign(target, self._evaluator.value(value))
+                self._add_to(target, statement)
             case ast.For(orelse=[]):
                 self._loop(statement)
             case ast.If():
                 chosen = self._decided(statement.test)
                 self._block(statement.body if chosen else statement.orelse)
-            case ast.FunctionDef():
+            case ast.FunctionDef() if len(self._evaluator.scopes) == 1:
                 self._define(statement)
             case ast.Return() if len(self._evaluator.scopes) > 1:
                 value_of = self._evaluator.value
@@ -208,6 +218,20 @@ class _Program:
                 raise self._source.fail(UNSUPPORTED, "more than one solver", value)
             self._solvers.add(target.id)
         self._evaluator.assign(target, made)
+
+    def _add_to(self, target: ast.Name, statement: ast.AugAssign) -> None:
+        known = self._evaluator.value(_loaded(target))
+        if isinstance(known, ListValue) and not known.frozen:
+            # The list itself grows, under all its names.
+            try:
+                known.items.extend(iterated(self._evaluator.value(statement.value)))
+                operating.few(known)
+            except BuildError as error:
+                raise self._source.fail(error.reason, error.message, statement) from None
+            return
+        joined = ast.BinOp(_loaded(target), statement.op, statement.value)
+        value = ast.copy_location(joined, statement)
+        self._evaluator.assign(target, self._evaluator.value(value))
 
     def _declared(self, name: str, value: ast.expr) -> Value:
         """A declaration as logic programs write it, if it is one."""

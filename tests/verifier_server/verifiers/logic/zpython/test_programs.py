@@ -211,3 +211,21 @@ def test_a_variable_named_in_place_is_not_captured():
 def test_division_is_of_whole_numbers_where_both_are():
     (formula,) = stated("x = Int('x')\nx / 2 == 1")
     assert formula.left == Computed(Arithmetic.DIV, (Function("x"), Number(2, INT)))
+
+
+def test_a_function_may_state_something_for_a_while():
+    text = PLAIN + (
+        "def option(t):\n    t.add(x == 1)\n\ndef fits(t):\n    t.push()\n    option(t)\n"
+        "    found = t.check()\n    t.pop()\n    return found\nprint(fits(s))\n"
+    )
+    assert same(PLAIN, text)
+
+
+def test_a_list_that_is_added_to_is_the_same_list_under_each_of_its_names():
+    (formula,) = stated("x = Int('x')\ns = Solver()\na = []\nb = a\nb += [x > 1]\ns.add(a)")
+    assert formula == Compared(Relation.GREATER, Function("x"), Number(1, INT))
+
+
+def test_a_whole_quotient_of_decimals_is_a_decimal():
+    (formula,) = stated("x = Int('x')\nx / (7.0 // 2) == 2")
+    assert formula.left.operation is Arithmetic.DIVIDE

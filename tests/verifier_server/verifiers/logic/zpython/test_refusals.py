@@ -105,6 +105,16 @@ def refused(text):
             "def ask(c):\n    s.add(c)\n    return s.check()\ns.add(p)\nask(q)",
             "asserted_after_check",
         ),
+        ("def more():\n    s.add(q)\ns.add(p)\ns.check()\nmore()", "asserted_after_check"),
+        (
+            "def more(t):\n    t.add(q)\ndef all():\n    more(s)\ns.add(p)\ns.check()\nall()",
+            "asserted_after_check",
+        ),
+        (
+            "def ask(t, c):\n    t.add(c)\n    return t.check()\ns.add(p)\nask(s, q)",
+            "asserted_after_check",
+        ),
+        ("def f():\n    def g():\n        return q\n    return g()\ns.add(f())", "unsupported"),
         ("s.check()", "empty"),
         ("print(p)", "empty"),
     ],
