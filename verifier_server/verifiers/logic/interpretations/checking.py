@@ -8,7 +8,7 @@ function needs one for whatever is asked of it, and for all arguments where the 
 
 The solver is not asked about an interpretation whose definitions multiply unknowns often
 (`MAX_PRODUCTS`): z3 then works for minutes between two looks at its counter, in units that
-allow a second. That is not decided.
+allow a second. That is not decided, and neither is what evaluates to overlong numbers.
 
 Division by zero is any value, the same for equal arguments: the assertions are right when
 some choice of these makes them true together (SMT-LIB 2.6, theory Reals).
@@ -54,6 +54,7 @@ from verifier_server.verifiers.logic.signature import Signature, parts_of
 from verifier_server.verifiers.logic.solver.encoding import Sorts
 from verifier_server.verifiers.logic.solver.evaluating import (
     Definition,
+    Overlong,
     Unevaluable,
     Unlisted,
     Value,
@@ -88,7 +89,7 @@ def check(script: Script, given: Interpretation, budget: Budget) -> Checked:
         more = ", ..." if len(missing) > MAX_MISSING else ""
         message = f"no value is given for {', '.join(missing[:MAX_MISSING])}{more}"
         return Checked(MODEL_INCOMPLETE, message)
-    unlisted = ""
+    unlisted = overlong = ""
     left: list[int] = []
     for place, assertion in enumerate(script.assertions):
         try:
@@ -96,10 +97,14 @@ def check(script: Script, given: Interpretation, budget: Budget) -> Checked:
                 return _violated(script, place)
         except Unlisted as error:
             unlisted = unlisted or str(error)
+        except Overlong as error:
+            overlong = overlong or str(error)
         except Unevaluable:
             left.append(place)
     if unlisted:
         return Checked(MODEL_INCOMPLETE, f"a value is missing: {unlisted}"[:200])
+    if overlong:
+        return Checked(SOLVER_UNKNOWN, f"assertions are not evaluated: {overlong}")
     if not left:
         return Checked(MODEL_SATISFIES, "all assertions are true")
     return _asked(script, given, symbols, left, budget)

@@ -4,7 +4,8 @@ Promises: `holds` goes by the definition of truth alone (Tarski), with exact num
 so it can check what a solver says it found. Every application is looked up in the
 structure's tables, and where these do not have it, computed by its definition.
 
-Does not cover: quantifiers over numbers and division by zero (`Unevaluable`).
+Does not cover: quantifiers over numbers, division by zero, and numbers of more than
+`MAX_BITS` (`Unevaluable`).
 """
 
 from collections.abc import Mapping
@@ -36,10 +37,18 @@ from verifier_server.verifiers.logic.formulas import (
 Value = int | Fraction
 Key = tuple[str, tuple[Value, ...]]
 MAX_STEPS = 1_000_000
+# Bits of one number: definitions applied to one another multiply lengths. And bits that
+# count as one more step.
+MAX_BITS = 20_000
+BITS_OF_A_STEP = 256
 
 
 class Unevaluable(ValueError):
     """The structure does not say, or it takes too many steps."""
+
+
+class Overlong(Unevaluable):
+    """A number of more than `MAX_BITS`."""
 
 
 class Unlisted(Unevaluable):
@@ -146,8 +155,8 @@ class _Evaluation:
         )
         return all(truths) if formula.quantifier is Quantifier.FORALL else any(truths)
 
-    def _count(self) -> None:
-        self._steps += 1
+    def _count(self, steps: int = 1) -> None:
+        self._steps += steps
         if self._steps > MAX_STEPS:
             raise Unevaluable("too many steps")
 
@@ -191,7 +200,12 @@ class _Evaluation:
             for part in term.arguments
             if isinstance(part, Variable | Function | Number | Computed)
         ]
-        return _compute(term.operation, [Fraction(value) for value in values])
+        made = _compute(term.operation, [Fraction(value) for value in values])
+        bits = made.numerator.bit_length() + made.denominator.bit_length()
+        if bits > MAX_BITS:
+            raise Overlong(f"a number of more than {MAX_BITS} bits")
+        self._count(bits // BITS_OF_A_STEP)
+        return made
 
 
 def _compare(relation: Relation, left: Value, right: Value) -> bool:

@@ -138,6 +138,14 @@ def test_a_script_may_be_a_program_of_z3_python(answer: str, reason: str) -> Non
     assert score({"shape": "smt", "script": PROGRAM}, answer).reason == reason
 
 
+def test_values_that_grow_without_bound_are_not_computed() -> None:
+    nested = "(f " * 7 + "c" + ")" * 7
+    script = f"(declare-fun f (Int) Int) (declare-const c Int) (assert (>= {nested} c))"
+    power = "(define-fun f ((n Int)) Int (* n n n n))"
+    assert asked(script, f"(c 1) {power}").reason == "model_satisfies"
+    assert asked(script, f"(c {10**39}) {power}").reason == "solver_unknown"
+
+
 @pytest.mark.parametrize("answer", ["unsat", "UNSAT.", "unsatisfiable"])
 def test_unsat_needs_no_more(answer: str) -> None:
     assert asked(NONE, answer).reason == "correct_unsat"
