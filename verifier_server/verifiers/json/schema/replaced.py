@@ -13,7 +13,7 @@ engine's own judge, because they alone know where they count.
 
 import decimal
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -100,8 +100,11 @@ class _UniqueItems:
     def validate(self, instance: Any) -> None:
         if not self._wanted or not isinstance(instance, list) or len(instance) < 2:
             return
-        if len(set(map(key, instance))) < len(instance):
-            raise ValueError("the list has non-unique elements")
+        seen: set[Hashable] = set()
+        for item in map(key, instance):
+            if item in seen:
+                raise ValueError("the list has non-unique elements")
+            seen.add(item)
 
 
 def _exact(number: Any) -> int | Decimal:
