@@ -36,11 +36,6 @@ class Vocabulary:
         """The declared sorts."""
         return self._sorts
 
-    @property
-    def symbols(self) -> Iterable[Symbol]:
-        """The declared symbols."""
-        return self._symbols.values()
-
     def has(self, name: str) -> bool:
         """Whether a symbol has this name."""
         return name in self._symbols
