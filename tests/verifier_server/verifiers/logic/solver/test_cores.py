@@ -51,7 +51,10 @@ def test_what_does_not_follow_or_cannot_be_shown() -> None:
 def test_bounded_and_honest() -> None:
     found = core(pigeons(5), pigeons_meet(5), units=8_500)
     assert found is None or (found.spent < 10_000)
-    assert core(pigeons(5), pigeons_meet(5)) == core(pigeons(5), pigeons_meet(5))
+    whole = core(pigeons(5), pigeons_meet(5))
+    assert whole is not None
+    assert whole.minimal
+    assert whole == core(pigeons(5), pigeons_meet(5))
 
 
 def _indices(found: Core | None) -> tuple[int, ...] | None:
