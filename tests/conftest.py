@@ -9,11 +9,17 @@ import pytest
 
 from sandboxes.availability import SandboxUnavailable, find_nsjail
 
-# What starts no jail: its tests may run in any process.
-WITHOUT_JAILS = (
+# What starts no jail, or none that others could disturb: its tests may run in any process.
+BESIDE_JAILS = (
     "tests/trainer_client/",
     "tests/verifier_server/code/",
     "tests/verifier_server/verifiers/",
+    # A server whose workers run no candidate's code.
+    "tests/e2e/test_json.py",
+    "tests/e2e/test_logic.py",
+    "tests/e2e/test_math_poison.py",
+    "tests/e2e/test_rules.py",
+    "tests/e2e/test_sql.py",
 )
 # Runs whole suites through a server of its own, in workers: beside other jails. Suites of code
 # run candidates by the hundred and stay with the rest.
@@ -42,7 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             if nodeid.startswith(SUITES_TEST) and not nodeid.startswith(f"{SUITES_TEST}code/"):
                 return "suites"
             file = nodeid.partition("::")[0]
-            return file if file.startswith(WITHOUT_JAILS) else "jails"
+            return file if file.startswith(BESIDE_JAILS) else "jails"
 
     return JailsTogether(config, log)
 

@@ -13,6 +13,7 @@ from tests.conformance.adapters import ADAPTERS
 from tests.conformance.cases import BadRow, Case, Skip
 from tests.conformance.runner import Tally, read_cases
 from tests.conformance.runner import run as run_cases
+from tests.servers import running_server
 from trainer_client.results import (
     CompletionResult,
     Component,
@@ -349,6 +350,14 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
     assert "rows.jsonl:1" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One server for all suites: what one leaves behind would show in the next."""
+    flags = ("--log-level", "warning")
+    with running_server(tmp_path_factory.mktemp("server"), *flags) as running:
+        yield running.address
+
+
 @pytest.mark.sandbox
 @pytest.mark.suites
 @pytest.mark.slow
@@ -387,8 +396,8 @@ def test_a_bad_file_is_a_usage_error(tmp_path):
         ("logic/model_emitted_formulas", "logic/model_emitted_formulas.jsonl", 812, 0),
     ],
 )
-def test_the_shared_suites_do_not_get_worse(suites, suite, file, at_least, refused):
-    done = run(suite, suites / file, "--json")
+def test_the_shared_suites_do_not_get_worse(server, suites, suite, file, at_least, refused):
+    done = run(suite, suites / file, "--json", "--server", server)
     line = json.loads(done.stdout.splitlines()[-1])
     assert line["agree"] >= at_least, line["disagree"]
     assert len(line["unjudged"]) <= refused, line["unjudged"]
