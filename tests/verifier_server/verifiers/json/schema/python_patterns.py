@@ -1,7 +1,9 @@
-"""An independent reading of ECMA-262 patterns, as Python's, to test ours against.
+"""ECMA-262 patterns as Python's `re` reads them, to test ours against.
 
-It refuses what Python has no exact counterpart for: back references, properties,
-look-behind of no fixed width.
+Another engine, and another way to write classes, than ours. Not another source: both hold
+the same tables of classes, which `test_ecma` compares with the specification's words. It
+refuses what Python has no exact counterpart for: back references, properties, look-behind
+of no fixed width.
 """
 
 import re

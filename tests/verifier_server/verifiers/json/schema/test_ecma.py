@@ -1,4 +1,7 @@
 import re
+import string
+import unicodedata
+from collections.abc import Callable
 
 import jsonschema_rs
 import pytest
@@ -6,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.verifier_server.verifiers.json.schema import python_patterns
-from verifier_server.verifiers.json.schema import oracle
+from verifier_server.verifiers.json.schema import compile_schema, oracle
 from verifier_server.verifiers.json.schema.ecma import PatternError, read
 from verifier_server.verifiers.json.schema.patterns import OPTIONS, is_pattern, linear
 
@@ -136,7 +139,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(SYNTAX | PIECES, st.lists(TEXTS, max_size=4))
-def test_patterns_find_what_an_independent_reading_finds(pattern: str, texts: list[str]) -> None:
+def test_patterns_find_what_python_finds(pattern: str, texts: list[str]) -> None:
     try:
         expected = python_patterns.translate(pattern)
     except python_patterns.PatternError:
@@ -163,3 +166,28 @@ def test_literal_text_finds_itself_and_nothing_longer(text: str, more: str) -> N
 def test_plain_patterns_stay_as_they_are() -> None:
     for pattern in ("^abc$", "^(get|put)$", "[a-z]+@[0-9]{2,3}", "^x-", r"\.json$", "é😀"):
         assert linear(pattern) == pattern
+
+
+def _white_space(char: str) -> bool:
+    """ECMA-262 12.2 and 12.3: four named signs, Unicode's Zs, and the line terminators."""
+    return char in "\t\v\f\ufeff\n\r\u2028\u2029" or unicodedata.category(char) == "Zs"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "holds"),
+    [
+        (r"^\d$", lambda char: char in string.digits),
+        (r"^\w$", lambda char: char in string.digits + string.ascii_letters + "_"),
+        (r"^\s$", _white_space),
+        (r"^.$", lambda char: char not in "\n\r\u2028\u2029"),
+    ],
+)
+def test_classes_are_those_of_the_specification(pattern: str, holds: Callable[[str], bool]) -> None:
+    validate = compile_schema({"items": {"pattern": pattern}})
+    outside = [chr(code) for code in range(0x3100) if not holds(chr(code))]
+    inside = [chr(code) for code in range(0x3100) if holds(chr(code))] + list(
+        "\ufeff" * (r"\s" in pattern)
+    )
+    assert validate(inside) == []
+    for char in outside:
+        assert len(validate([char])) == 1, ascii(char)
